@@ -1,0 +1,136 @@
+/**
+ * Reader of the canonical binary forms. Every read is bounds-checked; a violation throws
+ * `MalformedBytes`, which the decode functions turn into a rejection at their boundary, so that a
+ * decoder stays a straight line. Byte strings are views into the input, not copies.
+ */
+
+/** Thrown by `BinaryReader`, caught by `decodeWith`: it never leaves core/chain. */
+class MalformedBytes extends Error {
+  override readonly name = 'MalformedBytes';
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// Short strings are nearly always ASCII names; decoding them by hand saves the call into C++.
+const ASCII_FAST_PATH_BYTES = 64;
+
+export class BinaryReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  u8(): number {
+    const at = this.#take(1);
+    return this.#view.getUint8(at);
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#take(4));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  i64(): bigint {
+    return this.#view.getBigInt64(this.#take(8));
+  }
+
+  /** An int64 that the format bounds below 2^53. */
+  safeInteger(): number {
+    const value = Number(this.i64());
+    if (!Number.isSafeInteger(value)) throw new MalformedBytes('integer out of range');
+    return value;
+  }
+
+  raw(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  bytes(): Uint8Array {
+    return this.raw(this.#length());
+  }
+
+  string(): string {
+    const length = this.#length();
+    const at = this.#take(length);
+    if (length <= ASCII_FAST_PATH_BYTES) {
+      let text = '';
+      let index = at;
+      for (; index < at + length; index++) {
+        const byte = this.#bytes[index] as number;
+        if (byte >= 0x80) break;
+        text += String.fromCharCode(byte);
+      }
+      if (index === at + length) return text;
+    }
+    try {
+      return utf8.decode(this.#bytes.subarray(at, at + length));
+    } catch {
+      throw new MalformedBytes('invalid UTF-8');
+    }
+  }
+
+  /** `itemBytesMin` bounds the count by what the input can hold, before anything is allocated. */
+  list<Item>(itemBytesMin: number, read: (reader: this) => Item): Item[] {
+    const count = this.#length();
+    if (count * itemBytesMin > this.remaining) throw new MalformedBytes('list longer than input');
+    const items: Item[] = [];
+    for (let index = 0; index < count; index++) items.push(read(this));
+    return items;
+  }
+
+  record<Value>(read: (reader: this) => Value): Value {
+    const length = this.#length();
+    const end = this.#offset + length;
+    const value = read(this);
+    if (this.#offset !== end) throw new MalformedBytes('record length does not match its content');
+    return value;
+  }
+
+  end(): void {
+    if (this.remaining !== 0) throw new MalformedBytes('trailing bytes');
+  }
+
+  #length(): number {
+    const length = this.i32();
+    if (length < 0) throw new MalformedBytes('negative length');
+    return length;
+  }
+
+  #take(length: number): number {
+    const at = this.#offset;
+    if (length > this.#bytes.length - at) throw new MalformedBytes('input ends too early');
+    this.#offset = at + length;
+    return at;
+  }
+}
+
+/** Runs a decoder over the whole input; `undefined` where the bytes are not of its form. */
+export function decodeWith<Value>(
+  bytes: Uint8Array,
+  decode: (reader: BinaryReader) => Value,
+): Value | undefined {
+  try {
+    const reader = new BinaryReader(bytes);
+    const value = decode(reader);
+    reader.end();
+    return value;
+  } catch (error) {
+    if (error instanceof MalformedBytes) return undefined;
+    throw error;
+  }
+}

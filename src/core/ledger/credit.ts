@@ -1,0 +1,41 @@
+/**
+ * Effects of a transaction on state of another chain that commute and cannot fail, so that they need
+ * neither lock nor answer (cross-shard.md, mechanism 2). They leave as channel messages in the block
+ * that commits the transaction; `applyCredit` of this room books them where they arrive, and the
+ * same function books them at once where sender and receiver share a chain.
+ */
+
+export type Credit =
+  /** Adds to a balance entry, creating it paid by `payer` where it is missing. */
+  | {
+      readonly kind: 'token';
+      readonly to: string;
+      readonly token: string;
+      readonly amount: bigint;
+      readonly payer: string;
+    }
+  /** Adds a frozen amount that becomes spendable at `unfreezeTime` (ns). */
+  | {
+      readonly kind: 'freeze';
+      readonly to: string;
+      readonly token: string;
+      readonly amount: bigint;
+      readonly unfreezeTime: bigint;
+      readonly payer: string;
+    }
+  /** A new account whose name the root has registered; `record` is the auth.iost JSON. */
+  | { readonly kind: 'account'; readonly id: string; readonly record: string }
+  /** A gas pledge: the tokens move into the pool of gas.iost on the user's chain. */
+  | {
+      readonly kind: 'pledge';
+      readonly pledger: string;
+      readonly user: string;
+      readonly amount: bigint;
+    }
+  /** RAM bookkeeping of ram.iost: bytes bought by the account itself and in all. May be negative. */
+  | {
+      readonly kind: 'ram';
+      readonly account: string;
+      readonly self: bigint;
+      readonly total: bigint;
+    };
