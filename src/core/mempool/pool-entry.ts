@@ -1,0 +1,117 @@
+/**
+ * One verified transaction in the pool of a shard, and the order in which entries are proposed.
+ *
+ * Order (spec go-iost §2.9), first to last: simple transfers before everything else; among them
+ * shorter data first; higher gas ratio; earlier time; smaller hash bytes. The first three make the
+ * integer `rank`, of which few values exist at a time, so the pool keeps one queue per rank; the
+ * last two order the entries inside one queue.
+ */
+
+import { assert } from '#core/assert.ts';
+import type { DecodedTransaction } from '#core/chain/transaction.ts';
+
+/** Data of a simple transfer is at most this long, in bytes of UTF-8. */
+export const SIMPLE_DATA_BYTES_MAX = 70;
+
+const SIMPLE_CONTRACT = 'token.iost';
+// Above every ratio a valid transaction has (10,000 hundredths), so that ranks never overlap.
+const GAS_RATIO_SPAN = 2 ** 20;
+
+/** `Tag` is whatever the owner wants back with the transaction, such as whom to answer. */
+export type PoolEntry<Tag> = {
+  /** The transaction hash, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly transaction: DecodedTransaction;
+  readonly tag: Tag;
+};
+
+/**
+ * `ready` may be proposed; `taken` is in a proposal that is not final yet; `parked` waits for a
+ * fact or for the release of a reservation; `gone` has left the pool but may still lie in a queue.
+ */
+type EntryState = 'ready' | 'taken' | 'parked' | 'gone';
+
+/** The pool's own view of an entry, with its bookkeeping. */
+export class PoolRecord<Tag> implements PoolEntry<Tag> {
+  readonly id: Uint8Array;
+  readonly transaction: DecodedTransaction;
+  readonly tag: Tag;
+  readonly rank: number;
+  /** Rounded nanoseconds: orders nearly always; ties are decided by the exact time. */
+  readonly roundedTime: number;
+  state: EntryState = 'ready';
+  /** Whether it lies in a queue, in any state: it must not be queued twice. */
+  queued = false;
+  /** What a parked one waits for. */
+  parkedFor: string | undefined = undefined;
+  /** Next record whose id has the same fingerprint. */
+  next: PoolRecord<Tag> | undefined = undefined;
+
+  constructor(id: Uint8Array, transaction: DecodedTransaction, tag: Tag) {
+    this.id = id;
+    this.transaction = transaction;
+    this.tag = tag;
+    this.rank = rankOf(transaction);
+    this.roundedTime = Number(transaction.time);
+  }
+
+  get isSimple(): boolean {
+    return this.rank < FIRST_COMPLEX_RANK;
+  }
+}
+
+const FIRST_COMPLEX_RANK = (SIMPLE_DATA_BYTES_MAX + 1) * GAS_RATIO_SPAN;
+
+/** Lower is proposed earlier. */
+function rankOf(transaction: DecodedTransaction): number {
+  const ratio = Number(transaction.gasRatio);
+  assert(ratio >= 0 && ratio < GAS_RATIO_SPAN, 'the pool takes only checked gas ratios');
+  const position = GAS_RATIO_SPAN - 1 - ratio;
+  const dataBytes = simpleDataBytes(transaction);
+  if (dataBytes === undefined) return FIRST_COMPLEX_RANK + position;
+  return dataBytes * GAS_RATIO_SPAN + position;
+}
+
+/** Bytes of data of a simple transfer, `undefined` for any other transaction. */
+function simpleDataBytes(transaction: DecodedTransaction): number | undefined {
+  const { actions } = transaction;
+  const [action] = actions;
+  if (actions.length !== 1 || action === undefined || action.contract !== SIMPLE_CONTRACT) {
+    return undefined;
+  }
+  const { data } = action;
+  // One UTF-16 unit is at least one byte, so longer texts need no counting.
+  if (data.length > SIMPLE_DATA_BYTES_MAX) return undefined;
+  const bytes = utf8Bytes(data);
+  return bytes > SIMPLE_DATA_BYTES_MAX ? undefined : bytes;
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // A surrogate pair is two units and four bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}
+
+/** Order of two records of one rank: negative when `left` goes first. */
+export function compareAge(left: PoolEntryAge, right: PoolEntryAge): number {
+  if (left.roundedTime !== right.roundedTime) return left.roundedTime - right.roundedTime;
+  const leftTime = left.transaction.time;
+  const rightTime = right.transaction.time;
+  if (leftTime !== rightTime) return leftTime < rightTime ? -1 : 1;
+  return compareBytes(left.id, right.id);
+}
+
+type PoolEntryAge = Pick<PoolRecord<unknown>, 'id' | 'transaction' | 'roundedTime'>;
+
+function compareBytes(left: Uint8Array, right: Uint8Array): number {
+  for (let index = 0; index < left.length; index++) {
+    const difference = (left[index] as number) - (right[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
