@@ -1,0 +1,30 @@
+/** The part we use of two packages that ship no types. */
+
+declare module 'sodium-native' {
+  export function crypto_sign_verify_detached(
+    signature: Uint8Array,
+    message: Uint8Array,
+    publicKey: Uint8Array,
+  ): boolean;
+  export function crypto_sign_detached(
+    signatureOut: Uint8Array,
+    message: Uint8Array,
+    secretKey: Uint8Array,
+  ): void;
+  export function crypto_sign_seed_keypair(
+    publicKeyOut: Uint8Array,
+    secretKeyOut: Uint8Array,
+    seed: Uint8Array,
+  ): void;
+}
+
+declare module 'secp256k1/bindings.js' {
+  const bindings: {
+    ecdsaVerify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
+    ecdsaSign(digest: Uint8Array, secretKey: Uint8Array): { readonly signature: Uint8Array };
+    privateKeyVerify(secretKey: Uint8Array): boolean;
+    publicKeyCreate(secretKey: Uint8Array, compressed: boolean): Uint8Array;
+    publicKeyConvert(publicKey: Uint8Array, compressed: boolean): Uint8Array;
+  };
+  export = bindings;
+}
