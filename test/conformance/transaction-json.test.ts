@@ -1,6 +1,6 @@
 /**
  * Every sendTx body that the published `iost` package was recorded to send must give exactly the
- * bytes and the hash that the reference node computes from it (vectors.json).
+ * bytes and the hash that the reference node computes from it (vectors/iostjs-transactions.json).
  */
 
 import assert from 'node:assert/strict';
@@ -23,7 +23,7 @@ type Vector = {
   };
 };
 
-const file = new URL('vectors.json', import.meta.url);
+const file = new URL('vectors/iostjs-transactions.json', import.meta.url);
 const vectors: readonly Vector[] = JSON.parse(readFileSync(file, 'utf8')).transactions;
 
 /** Bodies that the reference node's JSON parser refuses although the client signed something. */
