@@ -12,7 +12,7 @@ const WORDS = 2 ** 32;
 export class Drbg {
   readonly #seed: Uint8Array;
   #counter = 0n;
-  #block = new DataView(new ArrayBuffer(0));
+  #block: DataView = new DataView(new ArrayBuffer(0));
   #offset = 0;
 
   constructor(seed: Uint8Array) {
