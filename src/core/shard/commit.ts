@@ -4,9 +4,6 @@
  * atomic: after a crash either all of it is there or nothing (architecture §7).
  */
 
-/** The chain number of the root chain; shards are 0 to 63, so the byte never collides. */
-export const ROOT_CHAIN = 255;
-
 /** One state key after the block: its serialized value, or `null` where the key is deleted. */
 export type StateChange = readonly [key: string, value: Uint8Array | null];
 
@@ -15,7 +12,7 @@ export type CrosslinkEntry = { readonly chain: number; readonly toHeight: number
 
 /** Everything that one block changes on disk. Byte fields are opaque to storage. */
 export type ChainCommit = {
-  /** Shard number, or `ROOT_CHAIN`. */
+  /** Shard number, or `ROOT_CHAIN` (core/ledger/ports.ts). */
   readonly chain: number;
   /** Exactly one above the previous commit of the chain. */
   readonly height: number;

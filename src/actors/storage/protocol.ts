@@ -1,0 +1,57 @@
+/**
+ * Messages of the storage actor. A chain (shard or root) sends its commits and votes; storage answers
+ * when they are on disk. No answer means not on disk: nothing that depends on it may leave the node.
+ *
+ * A commit may be larger than a ring record, so it travels as numbered parts on one ordered link.
+ */
+
+import type { ChainCommit, VoteRecord } from '#core/shard/commit.ts';
+import { encodeCommit } from '#core/shard/commit-codec.ts';
+
+/** BOUND: a quarter of the 8 MiB ring is the record limit; half of that keeps the ring flowing. */
+export const COMMIT_PART_BYTES_MAX = 1 << 20;
+const ENVELOPE_BYTES_MAX = 4096;
+export const STORAGE_INBOUND_BYTES_MAX = COMMIT_PART_BYTES_MAX + ENVELOPE_BYTES_MAX;
+export const STORAGE_OUTBOUND_BYTES_MAX = 16 << 10;
+
+export type CommitPart = {
+  readonly kind: 'commitPart';
+  readonly chain: number;
+  readonly height: number;
+  /** 0 … parts − 1, in order, not interleaved with parts of another commit of the chain. */
+  readonly part: number;
+  readonly parts: number;
+  readonly bytes: Uint8Array;
+};
+
+/** A BFT promise to be made durable (at most `COMMIT_PART_BYTES_MAX` bytes). */
+export type StoreVote = { readonly kind: 'vote' } & VoteRecord;
+
+/** Deletes the votes of `chain` whose key sorts before `before`. Not answered. */
+export type PruneVotes = {
+  readonly kind: 'pruneVotes';
+  readonly chain: number;
+  readonly before: string;
+};
+
+export type StorageInbound = CommitPart | StoreVote | PruneVotes;
+
+export type StorageOutbound =
+  /** The block is flushed to disk and visible to every `ChainReader`. */
+  | { readonly kind: 'blockPersisted'; readonly chain: number; readonly height: number }
+  /** The votes with these tokens are flushed to disk. */
+  | { readonly kind: 'votesPersisted'; readonly chain: number; readonly tokens: readonly number[] };
+
+/** The messages that carry `commit`, to be sent in this order. */
+export function commitParts(commit: ChainCommit): readonly CommitPart[] {
+  const bytes = encodeCommit(commit);
+  const parts = Math.ceil(bytes.length / COMMIT_PART_BYTES_MAX);
+  return Array.from({ length: parts }, (_, part) => ({
+    kind: 'commitPart',
+    chain: commit.chain,
+    height: commit.height,
+    part,
+    parts,
+    bytes: bytes.subarray(part * COMMIT_PART_BYTES_MAX, (part + 1) * COMMIT_PART_BYTES_MAX),
+  }));
+}
