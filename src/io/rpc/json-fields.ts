@@ -90,12 +90,11 @@ export class JsonFields {
   /** An enum by exact name or by any number, of which the low 8 bits count, as in the reference. */
   enum8(name: string, names: ReadonlyMap<string, number>): number {
     const value = this.#find(name);
-    if (value === undefined) return 0;
-    if (isJsonNumber(value)) return Number(BigInt.asUintN(8, this.int64(name)));
-    const code = typeof value === 'string' ? names.get(value) : undefined;
-    if (code === undefined)
-      return this.#fail(name, `must be one of ${[...names.keys()].join(', ')}`);
-    return code;
+    return value === undefined ? 0 : this.#enumCode(name, value, names);
+  }
+
+  enums8(name: string, names: ReadonlyMap<string, number>): readonly number[] {
+    return this.#list(name).map((item, index) => this.#enumCode(`${name}[${index}]`, item, names));
   }
 
   bytes(name: string): Uint8Array {
@@ -122,6 +121,16 @@ export class JsonFields {
     if (value === undefined) return undefined;
     if (!isJsonObject(value)) return this.#fail(name, 'must be an object');
     return read(new JsonFields(value, `${this.#path}${name}.`));
+  }
+
+  #enumCode(name: string, value: JsonValue, names: ReadonlyMap<string, number>): number {
+    if (isJsonNumber(value)) {
+      const code = exactInteger(value.value);
+      if (code !== undefined) return Number(BigInt.asUintN(8, code));
+    }
+    const code = typeof value === 'string' ? names.get(value) : undefined;
+    if (code !== undefined) return code;
+    return this.#fail(name, `must be one of ${[...names.keys()].join(', ')}`);
   }
 
   #list(name: string): readonly JsonValue[] {

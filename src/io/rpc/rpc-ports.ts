@@ -1,0 +1,85 @@
+/**
+ * What the API needs from the node. The rpc actor provides it; tests provide fakes. Committed data
+ * is read directly and synchronously, everything else is asked for.
+ */
+
+import type { Transaction } from '#core/chain/transaction.ts';
+import type { Receipt } from '#core/chain/receipt.ts';
+import type { Rejection, Result } from '#core/result.ts';
+import type { EventFeed } from './event-feed.ts';
+import type { SubmissionOutcome } from './submission-book.ts';
+
+/** Committed and flushed data of one chain: the part of the LMDB reader that the API reads. */
+export interface ChainStore {
+  /** The newest block on disk; `undefined` before genesis is. */
+  head(): { readonly height: number; readonly hash: Uint8Array } | undefined;
+  /** Encoded `StoredBlock`. */
+  block(height: number): Uint8Array | undefined;
+  /** Encoded results of the block (`encodeResults`). */
+  receipts(height: number): Uint8Array | undefined;
+  heightOfHash(hash: Uint8Array): number | undefined;
+  /** Where the newest result of a transaction is. */
+  locate(id: Uint8Array): { readonly height: number; readonly index: number } | undefined;
+  /** The stored form of a state value (`encodeStateValue`). */
+  state(key: string): Uint8Array | undefined;
+  /** Entries of a range in byte order of their keys, at most `limit`. */
+  stateRange(range: StateRange): readonly (readonly [key: string, value: Uint8Array])[];
+}
+
+export type StateRange =
+  | { readonly prefix: string; readonly limit: number; readonly reverse?: boolean }
+  | {
+      readonly from: string;
+      /** Exclusive. */
+      readonly to: string;
+      readonly limit: number;
+      readonly reverse?: boolean;
+    };
+
+/** The root chain's store also knows which root block crosslinked a shard block. */
+export interface RootStore extends ChainStore {
+  rootHeightOf(chain: number, height: number): number | undefined;
+}
+
+export type NodeStatus = {
+  readonly mode: 'ModeInit' | 'ModeSync' | 'ModeNormal';
+  readonly networkId: string;
+  readonly inboundPeers: number;
+  readonly outboundPeers: number;
+  /** Pending transactions of all shards. */
+  readonly poolTransactions: number;
+};
+
+export type NetworkIdentity = {
+  readonly name: string;
+  readonly protocolVersion: string;
+  readonly chainId: number;
+  /** Release of the node, and where it was built from. */
+  readonly codeVersion: string;
+  readonly gitHash: string;
+  readonly buildTime: string;
+};
+
+export type RpcPorts = {
+  readonly network: NetworkIdentity;
+  /** In order of number: shards 0 … S − 1. */
+  readonly shards: readonly ChainStore[];
+  readonly root: RootStore;
+  /** The chain that holds an anchor other than `local`. */
+  chainOfAnchor(anchor: string): number;
+  status(): NodeStatus;
+  /** Unix milliseconds. */
+  nowMs(): number;
+  /**
+   * Hands in full encodings; resolves with all answers. `undefined` where too many transactions are
+   * unanswered already.
+   */
+  submit(transactions: readonly Uint8Array[]): Promise<SubmissionOutcome> | undefined;
+  /** A transaction that waits in a pool, as its full encoding. */
+  findPending(id: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Refusals that need no state: form, times, gas, size, action arguments. */
+  check(transaction: Transaction, bytes: number): Rejection | undefined;
+  /** Runs a transaction on the newest state and forgets the changes. */
+  execute(transaction: Transaction, encoded: Uint8Array): Result<Receipt>;
+  readonly events: EventFeed;
+};
