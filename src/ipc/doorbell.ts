@@ -45,6 +45,8 @@ export class DoorbellButton {
 /** The side that sleeps: exactly one thread. */
 export class Doorbell {
   readonly #words: Int32Array<SharedArrayBuffer>;
+  /** A `waitAsync` promise is pending. */
+  #waiting = false;
 
   /** Taking over the doorbell of a dead thread is allowed: its flag is cleared. */
   constructor(memory: SharedArrayBuffer) {
@@ -54,7 +56,7 @@ export class Doorbell {
 
   /**
    * Blocks until rung, until `hasWork()` or until the timeout. `loadsPerPoll` is how many atomic
-   * loads one `hasWork` call makes, so that the spin keeps to its budget. Returns ms asleep.
+   * loads one `hasWork` call makes, so that the spin keeps to its budget.
    */
   sleep(timeoutMs: number, loadsPerPoll: number, hasWork: () => boolean): void {
     const polls = Math.ceil(SPIN_LOADS_MAX / Math.max(1, loadsPerPoll));
@@ -65,21 +67,33 @@ export class Doorbell {
   }
 
   /**
-   * Event-loop threads: declares sleep and returns a promise that settles when rung or after the
-   * timeout; `undefined` means there is work already. No spinning: the event loop has other work.
+   * Event-loop threads: declares sleep; `onWake` is called when rung or after the timeout. False
+   * means there is work already and nothing was declared. No spinning: the event loop has other
+   * work. A wait still pending from an earlier sleep is used again.
    */
-  sleepAsync(timeoutMs: number, hasWork: () => boolean): Promise<unknown> | undefined {
+  trySleepAsync(timeoutMs: number, hasWork: () => boolean, onWake: () => void): boolean {
     Atomics.store(this.#words, SLEEPING_WORD, 1);
-    if (hasWork()) {
-      Atomics.store(this.#words, SLEEPING_WORD, 0);
-      return undefined;
+    if (hasWork() || !this.#armWait(timeoutMs, onWake)) {
+      this.awake();
+      return false;
     }
-    const wait = Atomics.waitAsync(this.#words, SLEEPING_WORD, 1, timeoutMs);
-    return wait.async ? wait.value : undefined;
+    return true;
   }
 
   /** Ends a declared sleep, so that publishers stop paying for wake-ups while this thread works. */
   awake(): void {
     Atomics.store(this.#words, SLEEPING_WORD, 0);
+  }
+
+  #armWait(timeoutMs: number, onWake: () => void): boolean {
+    if (this.#waiting) return true;
+    const wait = Atomics.waitAsync(this.#words, SLEEPING_WORD, 1, timeoutMs);
+    if (!wait.async) return false;
+    this.#waiting = true;
+    void wait.value.then(() => {
+      this.#waiting = false;
+      onWake();
+    });
+    return true;
   }
 }

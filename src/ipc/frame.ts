@@ -3,8 +3,8 @@
  *
  * What survives unchanged: strings, booleans, null, numbers (integers and floats), bigint within 64
  * bits, Uint8Array, arrays, plain objects, nesting up to FRAME_DEPTH_MAX. A bigint comes back as a
- * bigint and a number as a number. Anything else (undefined, Map, Date, class instances) is refused
- * at decoding because it needs a msgpack extension: a bug of the sender.
+ * bigint and a number as a number; undefined comes back as null. What needs a msgpack extension
+ * (Date, Set, Error) is a bug of the sender, refused at decoding.
  *
  * msgpackr's records and structured-clone extensions are off: they make decoding depend on earlier
  * messages and run generated code. msgpack is not canonical; nothing here is hashed or signed.
@@ -33,6 +33,7 @@ const packr = new Packr({
   mapsAsObjects: true,
   moreTypes: false,
   int64AsType: 'bigint',
+  encodeUndefinedAsNil: true,
   useToJSON: false,
 });
 

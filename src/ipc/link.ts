@@ -68,6 +68,7 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
   #overflowFirst = 0;
   #overflowBytes = 0;
   #dirty = false;
+  #closed = false;
   #sentCount = 0;
   #droppedCount = 0;
 
@@ -95,6 +96,7 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
   }
 
   send(message: Outbound): void {
+    if (this.#closed) return;
     const { buffer, start, end } = this.#encode(message);
     if (!this.congested && this.#write(buffer, start, end)) return;
     if (this.#delivery === 'lossy') {
@@ -105,11 +107,22 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
   }
 
   trySend(message: Outbound): boolean {
-    if (this.congested) return false;
+    if (this.#closed || this.congested) return false;
     const { buffer, start, end } = this.#encode(message);
     if (this.#write(buffer, start, end)) return true;
     if (this.#delivery === 'lossy') this.#droppedCount += 1;
     return false;
+  }
+
+  /** While congested: the peer has made room since it was asked for, so `flush` will get on. */
+  get hasRoomSignal(): boolean {
+    return this.#producer.spaceWasSignalled;
+  }
+
+  /** The peer stopped for good: what waits and what is still sent to it is dropped. */
+  close(): void {
+    this.#closed = true;
+    this.#forgetOverflow();
   }
 
   /** Moves waiting records into the ring and makes everything visible. End of every turn. */
@@ -126,9 +139,14 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
 
   /** The peer died and starts afresh on `ring`: what waited for the old one is forgotten. */
   relink(ring: SharedArrayBuffer, peerDoorbell: SharedArrayBuffer): void {
-    const wasCongested = this.congested;
     this.#producer = new RingProducer(ring);
     this.#button = new DoorbellButton(peerDoorbell);
+    this.#closed = false;
+    this.#forgetOverflow();
+  }
+
+  #forgetOverflow(): void {
+    const wasCongested = this.congested;
     this.#overflow = [];
     this.#overflowFirst = 0;
     this.#overflowBytes = 0;

@@ -130,6 +130,11 @@ export class RingProducer {
     Atomics.store(this.#ring.words, PRODUCER_WAITING_WORD, 1);
   }
 
+  /** The reader has released bytes since `requestSpaceSignal`. */
+  get spaceWasSignalled(): boolean {
+    return Atomics.load(this.#ring.words, PRODUCER_WAITING_WORD) === 0;
+  }
+
   #hasRoom(byteCount: number): boolean {
     const { capacity, words } = this.#ring;
     if (((this.#position - this.#tailSeen) | 0) + byteCount <= capacity) return true;

@@ -37,11 +37,20 @@ export interface ActorContext {
   setHealth(health: ActorHealth): void;
 
   /**
-   * The reason why restarting cannot help (foreign data directory, full disk, bad key): the node
+   * The reason why restarting cannot help (foreign data directory, full disk, taken port): the node
    * stops with it and a non-zero exit code. Throw it like an error: `throw context.fatal('…')`.
    */
-  fatal(reason: string, cause?: unknown): Error;
+  fatal(reason: string, details?: FatalDetails): Error;
 }
+
+export type FatalDetails = {
+  /** Chooses the exit code: 70 fault (unless said), 75 retry, 78 config; see node/exit-code.ts. */
+  readonly code?: FatalCode;
+  /** What the operator can do about it. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+};
+export type FatalCode = 'fault' | 'retry' | 'config';
 
 export type ActorHealth = { readonly ready: boolean; readonly reason: string };
 

@@ -1,0 +1,72 @@
+/** What the supervisor knows about one actor, as numbers, for the telemetry endpoint. */
+
+import type { MetricRegistered } from '#actors/runtime/control-protocol.ts';
+import { LOOP_CELL } from '#actors/runtime/loop-metrics.ts';
+import { readCounters } from '#ipc/shared-counters.ts';
+
+/**
+ * - `starting`: `onStart` runs. `ready`: takes messages. `waiting`: dead, to be started again.
+ * - `draining`, `drained`, `finishing`, `stopped`: the ordered stop.
+ */
+export type ActorStatus =
+  | 'starting'
+  | 'ready'
+  | 'waiting'
+  | 'draining'
+  | 'drained'
+  | 'finishing'
+  | 'stopped';
+
+/** The run loop's own numbers; counters start at 0 with every start of the actor. */
+export type LoopNumbers = { readonly [Name in keyof typeof LOOP_CELL]: number };
+
+export type MetricValue =
+  | {
+      readonly type: 'counter' | 'gauge';
+      readonly name: string;
+      readonly help: string;
+      readonly value: number;
+    }
+  | {
+      readonly type: 'histogram';
+      readonly name: string;
+      readonly help: string;
+      /** Upper limits, ascending; infinity is not among them. */
+      readonly bounds: readonly number[];
+      /** Observations per bucket, not cumulated; one more than `bounds`, the last is infinity's. */
+      readonly bucketCounts: readonly number[];
+      readonly sum: number;
+    };
+
+export type ActorMetrics = {
+  readonly actor: string;
+  readonly status: ActorStatus;
+  readonly restartCount: number;
+  /** Share of the last sampling interval spent in turns, 0 to 1. */
+  readonly busyShare: number;
+  readonly loop: LoopNumbers;
+  readonly custom: readonly MetricValue[];
+};
+
+export function loopNumbers(cells: Float64Array): LoopNumbers {
+  const entries = Object.entries(LOOP_CELL).map(([name, cell]) => [name, cells[cell] ?? 0]);
+  return Object.fromEntries(entries) as LoopNumbers;
+}
+
+export function metricValue(registered: MetricRegistered, cells: Float64Array): MetricValue {
+  const { type, name, help, cell, bounds } = registered;
+  if (type !== 'histogram') return { type, name, help, value: cells[cell] ?? 0 };
+  const infinityCell = cell + bounds.length;
+  return {
+    type,
+    name,
+    help,
+    bounds,
+    bucketCounts: [...cells.subarray(cell, infinityCell + 1)],
+    sum: cells[infinityCell + 1] ?? 0,
+  };
+}
+
+export function readLoopNumbers(memory: SharedArrayBuffer): LoopNumbers {
+  return loopNumbers(readCounters(memory));
+}
