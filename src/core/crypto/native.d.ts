@@ -28,3 +28,19 @@ declare module 'secp256k1/bindings.js' {
   };
   export = bindings;
 }
+
+/** The engine has it; the `es2024` library of TypeScript does not describe it. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(limits: { readonly initial: number; readonly maximum: number });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module, imports: { readonly node: { readonly memory: Memory } });
+    readonly exports: { readonly run: (jobs: number, count: number, prefix: number) => void };
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * SHA-256 of many 65-byte inputs, four at a time in the lanes of 128-bit vectors (FIPS 180-4).
+ *
+ * An input is a prefix byte and 64 bytes of memory; the digest goes back to memory. A call into
+ * node:crypto costs more than the hash itself at this size, and a state tree needs tens of thousands
+ * of them per block. Bytes are kept as big-endian 32-bit words in the machine's own order, so
+ * nothing is swapped on the way in or out.
+ */
+
+import { type Local, WasmFunction } from './wasm-function.ts';
+
+/** Memory of a kernel: the round constants lie at its start. */
+export const KERNEL_BYTES = 256;
+/** A job is two u32 byte addresses: 64 bytes to read, 32 bytes to write. */
+export const JOB_BYTES = 8;
+const LANES = 4;
+const CHUNK = 16;
+const LATER_CHUNKS_END = 64 * 4;
+
+const INITIAL_STATE = fractionWords(8, Math.sqrt);
+const ROUND_CONSTANTS = fractionWords(64, Math.cbrt);
+
+/** The constants to be stored at address 0. */
+export function kernelConstants(): Uint32Array {
+  return ROUND_CONSTANTS;
+}
+
+/**
+ * Exports `run(jobs, count, prefix)`: `jobs` is the address of `count` ≥ 1 jobs. The last job is
+ * repeated in unused lanes.
+ */
+export function kernelModule(memoryPagesMax: number): Uint8Array<ArrayBuffer> {
+  return new KernelWriter().write().module(memoryPagesMax);
+}
+
+class KernelWriter {
+  readonly #to = new WasmFunction(3);
+  readonly #jobs = 0;
+  readonly #count = 1;
+  readonly #prefix = 2;
+  readonly #state = this.#to.vectors(8);
+  readonly #saved = this.#to.vectors(8);
+  readonly #words = this.#to.vectors(16);
+  readonly #tail = this.#to.vector();
+  readonly #sum = this.#to.vector();
+  readonly #bc = this.#to.vector();
+  readonly #scratch = this.#to.vectors(4);
+  readonly #lanes = Array.from({ length: LANES }, () => this.#to.integer());
+  readonly #constants = this.#to.integer();
+  readonly #block = this.#to.integer();
+
+  write(): WasmFunction {
+    const to = this.#to;
+    to.repeat(() => {
+      this.#readJobs(0);
+      this.#loadInput();
+      for (let index = 0; index < 8; index++) {
+        to.vectorConstant(INITIAL_STATE[index] as number);
+        to.tee(at(this.#state, index)).set(at(this.#saved, index));
+      }
+      this.#compressBothBlocks();
+      this.#readJobs(4);
+      this.#storeDigest();
+      to.get(this.#jobs)
+        .constant(LANES * JOB_BYTES)
+        .add()
+        .set(this.#jobs);
+      // Unsigned: 4 or fewer left ends the loop.
+      to.constant(LANES).get(this.#count).lessThan();
+      to.get(this.#count).constant(LANES).subtract().set(this.#count);
+    });
+    return to;
+  }
+
+  /** Byte addresses of the four jobs: `part` 0 where to read, 4 where to write. */
+  #readJobs(part: number): void {
+    const to = this.#to;
+    for (const [lane, local] of this.#lanes.entries()) {
+      // min(lane, count − 1)
+      to.constant(lane).get(this.#count).constant(1).subtract();
+      to.constant(lane).get(this.#count).lessThan().select();
+      to.constant(3).shiftLeft().get(this.#jobs).add().load(part).set(local);
+    }
+  }
+
+  #loadInput(): void {
+    const to = this.#to;
+    for (let group = 0; group < 4; group++) {
+      const four = this.#words.slice(group * 4, group * 4 + 4);
+      for (const [lane, local] of this.#lanes.entries()) {
+        to.get(local)
+          .vectorLoad(group * 16)
+          .set(at(four, lane));
+      }
+      this.#transpose(four);
+    }
+    // Everything moves one byte on, behind the prefix; the last byte starts the second block.
+    const end = 0x80 << 16;
+    to.get(at(this.#words, 15)).vectorShiftLeft(24).vectorConstant(end).vectorOr().set(this.#tail);
+    for (let index = 15; index > 0; index--) {
+      to.get(at(this.#words, index - 1)).vectorShiftLeft(24);
+      to.get(at(this.#words, index)).vectorShiftRight(8).vectorOr().set(at(this.#words, index));
+    }
+    to.get(this.#prefix).constant(24).shiftLeft().splat();
+    to.get(at(this.#words, 0)).vectorShiftRight(8).vectorOr().set(at(this.#words, 0));
+  }
+
+  #compressBothBlocks(): void {
+    const to = this.#to;
+    to.constant(0).set(this.#block);
+    to.repeat(() => {
+      this.#compress();
+      for (let index = 0; index < 8; index++) {
+        to.get(at(this.#state, index)).get(at(this.#saved, index)).vectorAdd();
+        to.tee(at(this.#state, index)).set(at(this.#saved, index));
+      }
+      to.get(this.#tail).set(at(this.#words, 0));
+      for (let index = 1; index < 15; index++) to.vectorConstant(0).set(at(this.#words, index));
+      to.vectorConstant(65 * 8).set(at(this.#words, 15));
+      to.get(this.#block).constant(1).add().tee(this.#block).constant(2).lessThan();
+    });
+  }
+
+  #compress(): void {
+    const to = this.#to;
+    to.constant(0).set(this.#constants);
+    this.#startChunk();
+    for (let round = 0; round < CHUNK; round++) this.#round(round);
+    to.repeat(() => {
+      to.get(this.#constants)
+        .constant(CHUNK * 4)
+        .add()
+        .set(this.#constants);
+      this.#startChunk();
+      for (let round = 0; round < CHUNK; round++) {
+        this.#schedule(round);
+        this.#round(round);
+      }
+      to.get(this.#constants)
+        .constant(LATER_CHUNKS_END - CHUNK * 4)
+        .lessThan();
+    });
+  }
+
+  #startChunk(): void {
+    this.#to.get(at(this.#state, 1)).get(at(this.#state, 2)).vectorXor().set(this.#bc);
+  }
+
+  /** W[t] += σ0(W[t−15]) + W[t−7] + σ1(W[t−2]), the sixteen words in a circle. */
+  #schedule(round: number): void {
+    const to = this.#to;
+    const word = (ahead: number): Local => at(this.#words, (round + ahead) % CHUNK);
+    to.get(word(0)).get(word(9)).vectorAdd();
+    this.#mix(word(1), [7, 18], 3);
+    to.vectorAdd();
+    this.#mix(word(14), [17, 19], 10);
+    to.vectorAdd().set(word(0));
+  }
+
+  #round(round: number): void {
+    const to = this.#to;
+    // The variables rotate by name instead of by value: eight rounds bring every name home.
+    const variable = (index: number): Local => at(this.#state, (index + 16 - round) % 8);
+    const [a, b, d] = [variable(0), variable(1), variable(3)];
+    const [e, f, g, h] = [variable(4), variable(5), variable(6), variable(7)];
+    to.get(h).get(at(this.#words, round)).vectorAdd();
+    to.get(this.#constants)
+      .vectorLoadSplat(round * 4)
+      .vectorAdd();
+    to.get(g).get(f).get(g).vectorXor().get(e).vectorAnd().vectorXor().vectorAdd();
+    this.#mix(e, [6, 11, 25]);
+    to.vectorAdd().set(this.#sum);
+    to.get(d).get(this.#sum).vectorAdd().set(d);
+    // Majority is b ^ ((a ^ b) & (b ^ c)), and a ^ b is the next round's b ^ c.
+    const ab = at(this.#scratch, 0);
+    to.get(a).get(b).vectorXor().set(ab);
+    to.get(b).get(ab).get(this.#bc).vectorAnd().vectorXor();
+    to.get(ab).set(this.#bc);
+    to.get(this.#sum).vectorAdd();
+    this.#mix(a, [2, 13, 22]);
+    to.vectorAdd().set(h);
+  }
+
+  /** Leaves the exclusive or of some rotations, and of one shift, on the stack. */
+  #mix(value: Local, rotations: readonly number[], shift?: number): void {
+    const to = this.#to;
+    const shifts = rotations.flatMap((bits) => [bits, bits - 32]);
+    if (shift !== undefined) shifts.push(shift);
+    for (const [index, bits] of shifts.entries()) {
+      to.get(value);
+      if (bits > 0) to.vectorShiftRight(bits);
+      else to.vectorShiftLeft(-bits);
+      if (index > 0) to.vectorXor();
+    }
+  }
+
+  #storeDigest(): void {
+    const to = this.#to;
+    for (let group = 0; group < 2; group++) {
+      const four = this.#state.slice(group * 4, group * 4 + 4);
+      this.#transpose(four);
+      for (const [lane, local] of this.#lanes.entries()) {
+        to.get(local)
+          .get(at(four, lane))
+          .vectorStore(group * 16);
+      }
+    }
+  }
+
+  /** Rows of lanes become columns: word k of four inputs becomes one vector, and back. */
+  #transpose(rows: readonly Local[]): void {
+    const to = this.#to;
+    const [r0, r1, r2, r3] = [at(rows, 0), at(rows, 1), at(rows, 2), at(rows, 3)];
+    const [s0, s1, s2, s3] = [0, 1, 2, 3].map((index) => at(this.#scratch, index)) as [
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
+    to.get(r0).get(r1).pickLanes(0, 4, 1, 5).set(s0);
+    to.get(r2).get(r3).pickLanes(0, 4, 1, 5).set(s1);
+    to.get(r0).get(r1).pickLanes(2, 6, 3, 7).set(s2);
+    to.get(r2).get(r3).pickLanes(2, 6, 3, 7).set(s3);
+    to.get(s0).get(s1).pickLanes(0, 1, 4, 5).set(r0);
+    to.get(s0).get(s1).pickLanes(2, 3, 6, 7).set(r1);
+    to.get(s2).get(s3).pickLanes(0, 1, 4, 5).set(r2);
+    to.get(s2).get(s3).pickLanes(2, 3, 6, 7).set(r3);
+  }
+}
+
+function at(locals: readonly Local[], index: number): Local {
+  return locals[index] as Local;
+}
+
+/** First 32 bits of the fractions of a root of the first primes, as the standard derives them. */
+function fractionWords(count: number, root: (value: number) => number): Uint32Array {
+  const words = new Uint32Array(count);
+  let found = 0;
+  for (let candidate = 2; found < count; candidate++) {
+    let prime = true;
+    for (let factor = 2; factor * factor <= candidate; factor++) {
+      if (candidate % factor === 0) prime = false;
+    }
+    if (!prime) continue;
+    const fraction = root(candidate) % 1;
+    words[found] = Math.floor(fraction * 2 ** 32);
+    found += 1;
+  }
+  return words;
+}
