@@ -1,0 +1,160 @@
+/**
+ * What the commands ask of a running node, over the HTTP API that every IOST client uses. Answers
+ * are checked at this border; a refusal of the node becomes a `CommandFailure` in its own words.
+ */
+
+import type { Command } from 'commander';
+import * as v from 'valibot';
+import { EXIT_CODE } from '#node/exit-code.ts';
+import { CommandFailure } from './command-failure.ts';
+import { type ConfigFlags, loadFromFlags, withConfigOptions } from './config-options.ts';
+
+const TIMEOUT_MS = 10_000;
+const ANSWER_BYTES_MAX = 16 << 20;
+
+const integerText = v.pipe(v.string(), v.regex(/^-?\d{1,19}$/));
+const refusal = v.object({ message: v.string() });
+const nodeInfo = v.object({
+  mode: v.string(),
+  code_version: v.string(),
+  server_time: integerText,
+  tx_pool_size: integerText,
+});
+const chainInfo = v.object({
+  net_name: v.string(),
+  chain_id: v.number(),
+  head_block: integerText,
+  lib_block: integerText,
+  head_block_time: integerText,
+});
+const ramInfo = v.object({ buy_price: v.number() });
+const sent = v.object({ hash: v.string() });
+const receipt = v.object({
+  status_code: v.string(),
+  message: v.string(),
+  gas_usage: v.number(),
+  returns: v.array(v.string()),
+});
+const transactionState = v.object({
+  status: v.picklist(['PENDING', 'PACKED', 'IRREVERSIBLE']),
+  transaction: v.object({ tx_receipt: v.nullable(receipt) }),
+});
+
+export type TransactionState = v.InferOutput<typeof transactionState>;
+export type NodeInfo = v.InferOutput<typeof nodeInfo>;
+export type ChainInfo = v.InferOutput<typeof chainInfo>;
+
+export type ClientFlags = ConfigFlags & { readonly rpc?: string };
+
+/** Adds `--rpc` beside the options of the configuration, from which its default comes. */
+export function withClientOptions(command: Command): Command {
+  return withConfigOptions(command).option(
+    '--rpc <url>',
+    'HTTP address of the node (default: rpc.host and rpc.port of the configuration)',
+  );
+}
+
+export function connect(flags: ClientFlags): NodeClient {
+  if (flags.rpc !== undefined) return new NodeClient(flags.rpc);
+  const { rpc } = loadFromFlags(flags).config;
+  return new NodeClient(httpAddress(rpc.host, rpc.port));
+}
+
+/** The address to reach a server by that listens on `host`, which may mean "everywhere". */
+export function httpAddress(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+export class NodeClient {
+  readonly #address: string;
+
+  constructor(address: string) {
+    if (!URL.canParse(address)) {
+      throw new CommandFailure(`"${address}" is no URL`, { fix: 'like http://127.0.0.1:30001' });
+    }
+    this.#address = address.replace(/\/+$/, '');
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  nodeInfo(): Promise<NodeInfo> {
+    return this.#ask(nodeInfo, '/getNodeInfo');
+  }
+
+  chainInfo(): Promise<ChainInfo> {
+    return this.#ask(chainInfo, '/getChainInfo');
+  }
+
+  ramInfo(): Promise<{ readonly buy_price: number }> {
+    return this.#ask(ramInfo, '/getRAMInfo');
+  }
+
+  transaction(hash: string): Promise<TransactionState> {
+    return this.#ask(transactionState, `/getTxByHash/${encodeURIComponent(hash)}`);
+  }
+
+  /** Sends a body as `writeTransactionJson` makes it; gives the hash the node knows it by. */
+  async send(body: string): Promise<string> {
+    return (await this.#ask(sent, '/sendTx', body)).hash;
+  }
+
+  async #ask<Schema extends v.GenericSchema>(
+    schema: Schema,
+    path: string,
+    body?: string,
+  ): Promise<v.InferOutput<Schema>> {
+    const answer = await fetchText(`${this.#address}${path}`, body);
+    const value = parseJson(answer.text);
+    if (answer.status !== 200) {
+      const known = v.safeParse(refusal, value);
+      const words = known.success ? known.output.message : `HTTP status ${answer.status}`;
+      throw new CommandFailure(`the node refused ${path.split('/', 2).join('/')}: ${words}`);
+    }
+    const parsed = v.safeParse(schema, value);
+    if (parsed.success) return parsed.output;
+    throw new CommandFailure(`the answer to ${path} is not that of an IOST node`, {
+      fix: `check that ${this.#address} is the HTTP API and not another port`,
+    });
+  }
+}
+
+export type TextAnswer = { readonly status: number; readonly text: string };
+
+/** One request; no answer in time is a failure worth a retry. */
+export async function fetchText(url: string, body?: string): Promise<TextAnswer> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, {
+      signal,
+      redirect: 'error',
+      ...(body === undefined ? {} : { method: 'POST', body }),
+    });
+    const length = Number(response.headers.get('content-length') ?? 0);
+    if (length > ANSWER_BYTES_MAX) throw new Error('the answer is too large');
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new CommandFailure(`no answer from ${new URL(url).origin}: ${reasonOf(error)}`, {
+      fix: 'check that the node runs, and name its address with --rpc or --set rpc.port=…',
+      exitCode: EXIT_CODE.retry,
+    });
+  }
+}
+
+/** `fetch` hides what happened to the connection in the cause of its error. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return error.message;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

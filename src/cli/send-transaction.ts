@@ -1,0 +1,164 @@
+/**
+ * Builds, signs and sends a transaction and follows it until it is as final as was asked for. The
+ * clock and the chain id are the node's, so that neither a wrong local clock nor a forgotten option
+ * makes a transaction that nobody accepts.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import {
+  type Action,
+  type AmountLimit,
+  encodePublish,
+  SIGNATURE_ALGORITHM,
+  type Transaction,
+} from '#core/chain/transaction.ts';
+import { sha3 } from '#core/crypto/hash.ts';
+import { type KeyPair, signDigest } from '#core/crypto/key-pair.ts';
+import { writeTransactionJson } from '#io/rpc/transaction-json.ts';
+import { EXIT_CODE } from '#node/exit-code.ts';
+import { CommandFailure } from './command-failure.ts';
+import { type KeyFlags, openKey, withKeyOptions } from './key-options.ts';
+import {
+  type ClientFlags,
+  connect,
+  type NodeClient,
+  type TransactionState,
+  withClientOptions,
+} from './node-client.ts';
+import { printJson, printProgress, printTable } from './output.ts';
+
+/** A node forgets a transaction that is older than this, so waiting longer cannot help. */
+const LIFETIME_MS = 90_000;
+const POLL_MS = 150;
+const NANOSECONDS_PER_MS = 1_000_000n;
+const GAS_RATIO_ONE = 100n;
+const HUNDREDTHS = 100;
+
+type Waiting = 'none' | 'packed' | 'irreversible';
+
+export type SendFlags = ClientFlags &
+  KeyFlags & {
+    readonly gasLimit: number;
+    readonly wait: Waiting;
+    readonly json?: boolean;
+  };
+
+export type Intent = {
+  readonly publisher: string;
+  readonly actions: readonly Action[];
+  readonly amountLimits: readonly AmountLimit[];
+};
+
+/** Adds everything that a command which sends a transaction takes. */
+export function withSendOptions(command: Command, gasLimit: number): Command {
+  return withKeyOptions(withClientOptions(command))
+    .addOption(
+      new Option('--gas-limit <gas>', 'most gas the publisher pays')
+        .default(gasLimit)
+        .argParser(Number),
+    )
+    .addOption(
+      new Option('--wait <level>', 'how far to follow the transaction')
+        .choices(['none', 'packed', 'irreversible'])
+        .default('irreversible'),
+    )
+    .option('--json', 'print the outcome as JSON');
+}
+
+/** Runs a whole command: sends what `intend` wants and prints the outcome. */
+export async function sendAndReport(
+  flags: SendFlags,
+  intend: (client: NodeClient) => Promise<Intent>,
+): Promise<void> {
+  if (!Number.isFinite(flags.gasLimit)) {
+    throw new CommandFailure('--gas-limit must be a number', { exitCode: EXIT_CODE.usage });
+  }
+  const client = connect(flags);
+  const pair = await openKey(flags);
+  const transaction = await sign(client, pair, await intend(client), flags.gasLimit);
+  const started = performance.now();
+  const hash = await client.send(writeTransactionJson(transaction));
+  printProgress(`sent ${hash} to ${client.address}`);
+  const state = await follow(client, hash, flags.wait, started);
+  reportOutcome(hash, state, flags.json === true);
+}
+
+async function sign(
+  client: NodeClient,
+  pair: KeyPair,
+  intent: Intent,
+  gasLimit: number,
+): Promise<Transaction> {
+  const [{ server_time: serverTime }, { chain_id: chainId }] = await Promise.all([
+    client.nodeInfo(),
+    client.chainInfo(),
+  ]);
+  const time = BigInt(serverTime);
+  const unsigned: Transaction = {
+    time,
+    expiration: time + BigInt(LIFETIME_MS) * NANOSECONDS_PER_MS,
+    gasRatio: GAS_RATIO_ONE,
+    gasLimit: BigInt(Math.trunc(gasLimit * HUNDREDTHS)),
+    delay: 0n,
+    chainId,
+    signers: [],
+    actions: intent.actions,
+    amountLimits: intent.amountLimits,
+    signatures: [],
+    publisher: intent.publisher,
+    publisherSignatures: [],
+  };
+  const signature = signDigest(pair, sha3(encodePublish(unsigned)));
+  const algorithm = SIGNATURE_ALGORITHM[pair.algorithm];
+  return {
+    ...unsigned,
+    publisherSignatures: [{ algorithm, signature, publicKey: pair.publicKey }],
+  };
+}
+
+/** The last state seen; `undefined` if nothing was waited for. */
+async function follow(
+  client: NodeClient,
+  hash: string,
+  wait: Waiting,
+  started: number,
+): Promise<TransactionState | undefined> {
+  if (wait === 'none') return undefined;
+  let seen = '';
+  while (performance.now() - started < LIFETIME_MS) {
+    const state = await client.transaction(hash);
+    if (state.status !== seen) {
+      printProgress(`${state.status} after ${Math.round(performance.now() - started)} ms`);
+      seen = state.status;
+    }
+    if (state.status === 'IRREVERSIBLE' || (wait === 'packed' && state.status === 'PACKED')) {
+      return state;
+    }
+    await sleep(POLL_MS);
+  }
+  throw new CommandFailure(`${hash} was not ${wait} within ${LIFETIME_MS / 1000} s`, {
+    fix: 'ask the node again with getTxByHash; if it is not known, it expired and did nothing',
+    exitCode: EXIT_CODE.retry,
+  });
+}
+
+function reportOutcome(hash: string, state: TransactionState | undefined, json: boolean): void {
+  const receipt = state?.transaction.tx_receipt ?? null;
+  if (json) printJson({ hash, status: state?.status ?? 'SENT', receipt });
+  else {
+    printTable([
+      ['hash', hash],
+      ['status', state?.status ?? 'SENT'],
+      ...(receipt === null
+        ? []
+        : ([
+            ['result', receipt.status_code],
+            ['gas', String(receipt.gas_usage)],
+          ] as const)),
+    ]);
+  }
+  if (receipt !== null && receipt.status_code !== 'SUCCESS') {
+    throw new CommandFailure(`the transaction failed: ${receipt.status_code} ${receipt.message}`);
+  }
+}
