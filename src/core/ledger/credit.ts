@@ -6,7 +6,10 @@
  */
 
 export type Credit =
-  /** Adds to a balance entry, creating it paid by `payer` where it is missing. */
+  /**
+   * Adds to a balance entry. `payer` has paid the RAM of a new one and gets it back where the entry
+   * turns out to exist; it is empty where the entry is known to exist or costs nobody.
+   */
   | {
       readonly kind: 'token';
       readonly to: string;
@@ -32,6 +35,8 @@ export type Credit =
       readonly user: string;
       readonly amount: bigint;
     }
+  /** RAM that was charged ahead and not needed goes back to the account. */
+  | { readonly kind: 'ramRefund'; readonly account: string; readonly bytes: bigint }
   /** RAM bookkeeping of ram.iost: bytes bought by the account itself and in all. May be negative. */
   | {
       readonly kind: 'ram';

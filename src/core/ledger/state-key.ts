@@ -93,8 +93,7 @@ function anchorOfContractKey(key: string): Anchor {
     case 'auth.iost':
       return rest.startsWith('auth-') ? accountAnchor(rest.slice('auth-'.length)) : ROOT_ANCHOR;
     case 'gas.iost':
-      // `<pledger>gp` field user lives with the user, whose gas the pledge feeds.
-      return accountAnchor(rest.slice(rest.lastIndexOf('-') + 1));
+      return anchorOfGasKey(key, rest);
     case 'ram.iost':
       return /^(SR|TR|UR)/.test(rest) ? accountAnchor(rest.slice(2)) : ROOT_ANCHOR;
     case 'system.iost':
@@ -104,6 +103,16 @@ function anchorOfContractKey(key: string): Anchor {
     default:
       return ROOT_ANCHOR;
   }
+}
+
+/**
+ * `<pledger>gp` field user lives with the user, whose gas the pledge feeds; the index of a pledger's
+ * users is kept by every chain for its own. `<account>gt` and the like are views of the gas record.
+ */
+function anchorOfGasKey(key: string, rest: string): Anchor {
+  if (key.startsWith('b')) return accountAnchor(rest.slice(0, -2));
+  const field = rest.lastIndexOf('-');
+  return field < 0 ? LOCAL_ANCHOR : accountAnchor(rest.slice(field + 1));
 }
 
 /** `x-<record>-<id>`: gas and reservations belong to an account, everything else to the chain. */

@@ -1,0 +1,53 @@
+/**
+ * How a contract that is part of the node is declared. Behaviour and costs are the reference's; an
+ * ABI is a plain function over the host, and `home` says on which chain its action has to run.
+ */
+
+import type { AmountLimit } from '../../chain/transaction.ts';
+import type { Host } from '../host.ts';
+import type { Anchor } from '../state-key.ts';
+
+export type ArgumentType = 'string' | 'number' | 'bool' | 'json';
+
+/** By type: text, int64, truth value, and for `json` the text re-encoded as the reference does. */
+export type Argument = string | bigint | boolean;
+
+/** What an ABI returns: values of the action's JSON array, or `null` for none (spec §5.9). */
+export type ReturnValues = readonly (string | bigint | boolean)[] | null;
+
+/**
+ * Where an action runs: `publisher` is the publisher's chain, `root` the root chain, a function
+ * answers the anchor of the state it changes. A malformed argument must not throw there.
+ */
+export type Home = 'publisher' | 'root' | ((args: readonly Argument[]) => Anchor);
+
+export type NativeAbi = {
+  readonly name: string;
+  readonly args: readonly ArgumentType[];
+  /** Runs the ABI; refuses by `host.fail(message)`, charges by `host.charge…`. */
+  readonly run: (host: Host, args: readonly Argument[]) => ReturnValues;
+  /** `publisher` where it is not said. */
+  readonly home?: Home;
+  /** What one call may move out of accounts; `*: unlimited` where it is not said. */
+  readonly amountLimit?: readonly AmountLimit[];
+};
+
+export type NativeContract = {
+  readonly id: string;
+  readonly version: string;
+  /**
+   * The language the reference wrote it in. `javascript` frames cost 30000 gas, lose the net part of
+   * costs (so receipts are free) and return one string (spec §5.10).
+   */
+  readonly language: 'native' | 'javascript';
+  readonly abis: ReadonlyMap<string, NativeAbi>;
+};
+
+export function defineContract(
+  id: string,
+  version: string,
+  language: NativeContract['language'],
+  abis: readonly NativeAbi[],
+): NativeContract {
+  return { id, version, language, abis: new Map(abis.map((abi) => [abi.name, abi])) };
+}

@@ -1,0 +1,44 @@
+/**
+ * What a transaction pays when it ends (spec go-iost §2.7, step 7): gas by the publisher at the ratio
+ * it chose, RAM by everybody who agreed to pay for bytes.
+ */
+
+import { spendRam, storedBalance } from './balances.ts';
+import { currentGas, formatGas, readGas, takeGas, writeGas } from './gas.ts';
+import type { Host } from './host.ts';
+import { isContractId, mapKey } from './state-key.ts';
+
+/** Takes `hundredths` of gas from the publisher; answers why not, or `undefined` when paid. */
+export function payGas(host: Host, hundredths: bigint): string | undefined {
+  if (host.isGenesis || hundredths === 0n) return undefined;
+  const record = readGas(host.state, host.publisher);
+  const left = takeGas(record, hundredths, host.block.time);
+  if (left === undefined) {
+    const now = formatGas(currentGas(record, host.block.time));
+    const need = formatGas(hundredths);
+    const shortage = `gas not enough! Now: ${now}(tgas:0,pgas:${now}), Need ${need}`;
+    return `pay gas cost failed: ${shortage} ${host.publisher} ${need}`;
+  }
+  writeGas(host.state, host.publisher, left);
+  return undefined;
+}
+
+/** Takes the RAM of every payer; answers why not, or `undefined` when all is paid. */
+export function payRam(host: Host): string | undefined {
+  if (host.isGenesis || host.ram === undefined) return undefined;
+  for (const [payer, bytes] of host.ram) {
+    if (bytes === 0) continue;
+    const account = isContractId(payer) ? ownerOf(host, payer) : payer;
+    if (account === undefined) return `pay ram failed. contract ${payer} has no owner`;
+    if (!spendRam(host.state, account, BigInt(bytes), host.block.time)) {
+      const actual = storedBalance(host.state, account, 'ram');
+      return `pay ram failed. id: ${account} need ${bytes}, actual ${actual}`;
+    }
+  }
+  return undefined;
+}
+
+function ownerOf(host: Host, contract: string): string | undefined {
+  const owner = host.state.get(mapKey('system.iost', 'contract_owner', contract));
+  return owner?.kind === 'string' ? owner.value : undefined;
+}

@@ -1,0 +1,202 @@
+/**
+ * The state a block sees while it is built: what it has written so far over the committed state.
+ * Writes go straight into one map per block; a journal of previous values undoes a transaction or the
+ * part of it behind a savepoint. So the usual end, success, costs nothing.
+ *
+ * A key that another chain owns can be used only while it is carried by the running transaction
+ * (reserved or locked there); its new value is answered by `commit` instead of joining the block.
+ * Any other foreign key ends the transaction with `MissingState`.
+ */
+
+import { assert } from '../assert.ts';
+import { MissingState } from './missing-state.ts';
+import type { CarriedState } from './outcome.ts';
+import type { Placement, StateReader } from './ports.ts';
+import type { StateValue } from './state-value.ts';
+
+/** Stands for "deleted" or "absent" in the maps, so that one lookup tells it from "not there". */
+const ABSENT: StateValue = { kind: 'bool', value: false, payer: 'absent' };
+
+/** The key belongs to another chain and was not brought along. */
+export const ELSEWHERE = 'elsewhere';
+
+const NOTHING_CARRIED: CarriedState = new Map();
+
+/** One undo entry: which map, which key, what stood there (`undefined`: no entry). */
+type Journal = {
+  readonly maps: Map<string, StateValue>[];
+  readonly keys: string[];
+  readonly values: (StateValue | undefined)[];
+};
+
+export class StateOverlay implements StateReader {
+  readonly #base: StateReader;
+  readonly #placement: Placement;
+  readonly #written = new Map<string, StateValue>();
+  readonly #journal: Journal = { maps: [], keys: [], values: [] };
+  #carried: CarriedState = NOTHING_CARRIED;
+  /** Current values of carried keys; `undefined` when the transaction carries nothing. */
+  #carriedNow: Map<string, StateValue> | undefined;
+
+  constructor(base: StateReader, placement: Placement) {
+    this.#base = base;
+    this.#placement = placement;
+  }
+
+  get placement(): Placement {
+    return this.#placement;
+  }
+
+  /** Opens a transaction. What came before stays whatever happens to it. */
+  begin(carried: CarriedState = NOTHING_CARRIED): void {
+    assert(this.#journal.keys.length === 0, 'the transaction before was committed or rolled back');
+    this.#carried = carried;
+    this.#carriedNow = carried.size === 0 ? undefined : currentOf(carried);
+  }
+
+  /** Keeps the writes of the transaction and answers the carried keys that it changed. */
+  commit(): CarriedState {
+    const changed = this.#carriedChanges();
+    this.#truncate(0);
+    this.#endCarried();
+    return changed;
+  }
+
+  /** Undoes the whole transaction and closes it. */
+  rollback(): void {
+    this.rollbackTo(0);
+    this.#endCarried();
+  }
+
+  /** A mark inside the transaction for `rollbackTo`. */
+  savepoint(): number {
+    return this.#journal.keys.length;
+  }
+
+  /** Undoes what was written after the mark; the transaction goes on. */
+  rollbackTo(mark: number): void {
+    const { maps, keys, values } = this.#journal;
+    for (let index = keys.length - 1; index >= mark; index--) {
+      const value = values[index];
+      const key = keys[index] as string;
+      if (value === undefined) maps[index]?.delete(key);
+      else maps[index]?.set(key, value);
+    }
+    this.#truncate(mark);
+  }
+
+  get(key: string): StateValue | undefined {
+    const value = this.getOwned(key);
+    // A chain stores only what it owns, so the placement has to be asked about absent keys alone.
+    if (value === undefined && !this.#isKnownAbsent(key)) this.#assertOwned(key);
+    return value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  /** As `get`, but answers `ELSEWHERE` where the key is of another chain and not carried. */
+  find(key: string): StateValue | undefined | typeof ELSEWHERE {
+    const value = this.getOwned(key);
+    if (value !== undefined || this.carries(key)) return value;
+    return this.#placement.chainOf(key) === this.#placement.self ? undefined : ELSEWHERE;
+  }
+
+  /**
+   * As `get` for a key that the caller knows to be in reach, or to be of no use if it is not: an
+   * absent key is absent and the placement is not asked.
+   */
+  getOwned(key: string): StateValue | undefined {
+    const written = this.#written.get(key);
+    if (written !== undefined) return written === ABSENT ? undefined : written;
+    if (this.#carriedNow !== undefined) {
+      const carried = this.#carriedNow.get(key);
+      if (carried !== undefined) return carried === ABSENT ? undefined : carried;
+    }
+    return this.#base.get(key);
+  }
+
+  put(key: string, value: StateValue): void {
+    this.#write(key, value);
+  }
+
+  delete(key: string): void {
+    this.#write(key, ABSENT);
+  }
+
+  /** Whether the key can be read and written here: owned by this chain, or carried. */
+  reaches(key: string): boolean {
+    return this.#isKnownAbsent(key) || this.#placement.chainOf(key) === this.chain;
+  }
+
+  /** Whether the running transaction has brought the key along from its owner. */
+  carries(key: string): boolean {
+    return this.#carriedNow?.has(key) === true;
+  }
+
+  /** The number of this chain. */
+  get chain(): number {
+    return this.#placement.self;
+  }
+
+  /** Every key the block has changed so far; `undefined` means deleted. Built anew on each call. */
+  changes(): Map<string, StateValue | undefined> {
+    assert(this.#journal.keys.length === 0, 'changes are asked for between transactions');
+    const changes = new Map<string, StateValue | undefined>();
+    for (const [key, value] of this.#written)
+      changes.set(key, value === ABSENT ? undefined : value);
+    return changes;
+  }
+
+  #write(key: string, value: StateValue): void {
+    const map = this.#mapFor(key);
+    const { maps, keys, values } = this.#journal;
+    maps.push(map);
+    keys.push(key);
+    values.push(map.get(key));
+    map.set(key, value);
+  }
+
+  #mapFor(key: string): Map<string, StateValue> {
+    if (this.#written.has(key)) return this.#written;
+    if (this.#carriedNow?.has(key) === true) return this.#carriedNow;
+    if (this.#base.get(key) === undefined) this.#assertOwned(key);
+    return this.#written;
+  }
+
+  #isKnownAbsent(key: string): boolean {
+    return this.#written.has(key) || this.carries(key);
+  }
+
+  #assertOwned(key: string): void {
+    if (this.#placement.chainOf(key) !== this.#placement.self) throw MissingState.key(key);
+  }
+
+  #carriedChanges(): CarriedState {
+    if (this.#carriedNow === undefined) return NOTHING_CARRIED;
+    const changed = new Map<string, StateValue | undefined>();
+    for (const [key, value] of this.#carriedNow) {
+      const now = value === ABSENT ? undefined : value;
+      if (now !== this.#carried.get(key)) changed.set(key, now);
+    }
+    return changed;
+  }
+
+  #endCarried(): void {
+    this.#carried = NOTHING_CARRIED;
+    this.#carriedNow = undefined;
+  }
+
+  #truncate(length: number): void {
+    this.#journal.maps.length = length;
+    this.#journal.keys.length = length;
+    this.#journal.values.length = length;
+  }
+}
+
+function currentOf(carried: CarriedState): Map<string, StateValue> {
+  const now = new Map<string, StateValue>();
+  for (const [key, value] of carried) now.set(key, value ?? ABSENT);
+  return now;
+}

@@ -1,0 +1,87 @@
+/**
+ * What a token is, apart from its supply: set at creation and never changed, so it can travel as a
+ * fact. It lives at the root chain under the reference's keys `m-token.iost-TI<symbol>-…`.
+ */
+
+import { tokenFact, toldFact } from './facts.ts';
+import type { StateReader } from './ports.ts';
+import { mapKey } from './state-key.ts';
+import type { StateOverlay } from './state-overlay.ts';
+import type { StateValue } from './state-value.ts';
+
+export type TokenDefinition = {
+  readonly issuer: string;
+  /** Digits after the point, 0 … 18. */
+  readonly decimal: number;
+  readonly canTransfer: boolean;
+  readonly onlyIssuerCanTransfer: boolean;
+  readonly fullName: string;
+};
+
+/** Tokens whose definition genesis puts on every chain. */
+export function isGenesisToken(symbol: string): boolean {
+  return symbol === 'iost' || symbol === 'ram' || symbol === 'contribute';
+}
+
+export const tokenInfoKey = (symbol: string, field: string): string =>
+  mapKey('token.iost', `TI${symbol}`, field);
+
+/** Read once per stored issuer: the parts of a definition are written together and never again. */
+const read = new WeakMap<StateValue, TokenDefinition>();
+
+/** The definition as the token's own chain stores it; genesis tokens are stored on every chain. */
+export function readTokenDefinition(
+  state: StateReader,
+  symbol: string,
+): TokenDefinition | undefined {
+  const issuer = state.get(tokenInfoKey(symbol, 'issuer'));
+  if (issuer?.kind !== 'string') return undefined;
+  let definition = read.get(issuer);
+  if (definition === undefined) {
+    definition = readParts(state, symbol, issuer.value);
+    read.set(issuer, definition);
+  }
+  return definition;
+}
+
+/** The definition wherever the token lives; ends the run as missing where it has not been told. */
+export function tokenDefinition(
+  state: StateOverlay,
+  symbol: string,
+  height: number,
+): TokenDefinition | undefined {
+  if (isGenesisToken(symbol) || state.reaches(tokenInfoKey(symbol, 'issuer'))) {
+    return readTokenDefinition(state, symbol);
+  }
+  return toldFact(state, tokenFact(symbol), height).value;
+}
+
+/** Digits after the point; `undefined` where the token does not exist. */
+export function decimalOf(state: StateOverlay, symbol: string, height: number): number | undefined {
+  return tokenDefinition(state, symbol, height)?.decimal;
+}
+
+function readParts(state: StateReader, symbol: string, issuer: string): TokenDefinition {
+  return {
+    issuer,
+    decimal: numberOf(state, tokenInfoKey(symbol, 'decimal')),
+    canTransfer: truthOf(state, tokenInfoKey(symbol, 'canTransfer')),
+    onlyIssuerCanTransfer: truthOf(state, tokenInfoKey(symbol, 'onlyIssuerCanTransfer')),
+    fullName: textOf(state, tokenInfoKey(symbol, 'fullName')),
+  };
+}
+
+function numberOf(state: StateReader, key: string): number {
+  const value = state.get(key);
+  return value?.kind === 'int' ? Number(value.value) : 0;
+}
+
+function truthOf(state: StateReader, key: string): boolean {
+  const value = state.get(key);
+  return value?.kind === 'bool' && value.value;
+}
+
+function textOf(state: StateReader, key: string): string {
+  const value = state.get(key);
+  return value?.kind === 'string' ? value.value : '';
+}
