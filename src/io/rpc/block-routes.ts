@@ -4,15 +4,11 @@ import { assert } from '#core/assert.ts';
 import { decodeTransaction } from '#core/chain/transaction.ts';
 import { transactionText } from './block-view.ts';
 import type { RootBlock } from './committed-blocks.ts';
-import {
-  blockResponse,
-  blockTxsByContractResponse,
-  gasRatioResponse,
-} from './messages.ts';
+import { blockResponse, blockTxsByContractResponse, gasRatioResponse } from './messages.ts';
 import { hashBytes, pathBool, pathInt64 } from './path-values.ts';
 import { blockHeaderByRangeResponse, rawBlockResponse } from './raw-block-messages.ts';
 import { rawBlockView, rawHeaderView } from './raw-block-view.ts';
-import { type Api, readBody, type Route, type RouteInput } from './route.ts';
+import { type Api, type Route, type RouteInput, readBody } from './route.ts';
 import { unknownError } from './rpc-error.ts';
 import { hundredths } from './transaction-view.ts';
 
@@ -116,7 +112,9 @@ async function getBlockTxsByContract(api: Api, { body }: RouteInput): Promise<st
     const texts = matchingTransactions(api, block, request.contract, request.action);
     matches += texts.length;
     if (matches > CONTRACT_TRANSACTIONS_MAX) {
-      throw unknownError(`more than ${CONTRACT_TRANSACTIONS_MAX} transactions match: ask for fewer blocks`);
+      throw unknownError(
+        `more than ${CONTRACT_TRANSACTIONS_MAX} transactions match: ask for fewer blocks`,
+      );
     }
     if (texts.length > 0) {
       found.push({ status: 'IRREVERSIBLE' as const, block_number: number, tx_list: texts });

@@ -5,13 +5,13 @@
  * people sent.
  */
 
+import { assert } from '#core/assert.ts';
+import { BoundedCache } from '#core/bounded-cache.ts';
+import { decodeReceipt } from '#core/chain/receipt.ts';
+import { decodeTransaction } from '#core/chain/transaction.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { blockMerkleRoot } from '#core/crypto/merkle.ts';
-import { decodeReceipt } from '#core/chain/receipt.ts';
-import { decodeTransaction } from '#core/chain/transaction.ts';
-import { assert } from '#core/assert.ts';
-import { BoundedCache } from '#core/bounded-cache.ts';
 import type { CommittedBlocks, LocatedResult, RootBlock } from './committed-blocks.ts';
 import { type BlockMessage, transaction as writeTransaction } from './messages.ts';
 import { hundredths, transactionView } from './transaction-view.ts';

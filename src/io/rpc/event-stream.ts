@@ -8,7 +8,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EventFeed, EventFilter } from './event-feed.ts';
 import type { JsonFields } from './json-fields.ts';
-import { subscribeResult, type EventTopic } from './messages.ts';
+import { type EventTopic, subscribeResult } from './messages.ts';
 import { errorBody, invalidArgument, RPC_CODE, unknownError } from './rpc-error.ts';
 
 const STREAM_MS_MAX = 3_600_000;

@@ -11,17 +11,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { BlockViews } from './block-view.ts';
-import { CommittedBlocks } from './committed-blocks.ts';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { readEventFilter, streamEvents } from './event-stream.ts';
-import { RateLimiter } from './rate-limiter.ts';
-import { type Api, readBody, type Route } from './route.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { type Api, type Route, readBody } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { errorBody, RPC_CODE, RpcError } from './rpc-error.ts';
 import type { RpcOptions } from './rpc-options.ts';
 import type { RpcPorts } from './rpc-ports.ts';
-import { StateAnswers } from './state-answers.ts';
 
 const HEADER_BYTES_MAX = 16_384;
 /** No path is longer than the headers, which are cut off there. */
@@ -39,24 +36,15 @@ export type HttpServerEvents = {
 
 /** A fastify instance that does not listen yet. */
 export async function createHttpServer(
-  ports: RpcPorts,
-  options: RpcOptions,
+  api: Api,
+  limiter: RateLimiter,
   events: HttpServerEvents = {},
 ): Promise<FastifyInstance> {
-  const blocks = new CommittedBlocks(ports.root, ports.shards);
-  const api: Api = {
-    ports,
-    options,
-    blocks,
-    views: new BlockViews(blocks),
-    state: new StateAnswers(ports, blocks),
-  };
-  const limiter = new RateLimiter(options.requestsPerSecond);
+  const { ports, options } = api;
   const server = fastify({
     bodyLimit: options.bodyBytesMax,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
-    disableRequestLogging: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     rewriteUrl: normaliseRequest,
     frameworkErrors: (error, request, reply) => {
@@ -103,7 +91,10 @@ function addRoute(server: FastifyInstance, api: Api, route: Route, events: HttpS
       try {
         const answer = route.answer(api, input);
         if (typeof answer === 'string') succeed(reply, answer);
-        else answer.then((text) => succeed(reply, text)).catch((error: unknown) => fail(events, error, request, reply));
+        else
+          answer
+            .then((text) => succeed(reply, text))
+            .catch((error: unknown) => fail(events, error, request, reply));
       } catch (error) {
         fail(events, error, request, reply);
       }
@@ -241,7 +232,11 @@ function answerUnreadable(
 }
 
 /** Answers that leave before the CORS hook has run. */
-function allowOrigin(options: RpcOptions, request: IncomingMessage, response: ServerResponse): void {
+function allowOrigin(
+  options: RpcOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { origin } = request.headers;
   if (options.corsOrigins.includes('*')) response.setHeader('access-control-allow-origin', '*');
   else if (origin !== undefined && options.corsOrigins.includes(origin)) {

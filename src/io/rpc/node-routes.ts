@@ -1,8 +1,7 @@
 /** Endpoints about the node and the chain as a whole. */
 
 import { base58Encode } from '#core/crypto/base58.ts';
-import { witnessOf } from './block-view.ts';
-import { chainInfoResponse, nodeInfoResponse, ramInfoResponse } from './messages.ts';
+import { chainInfoResponse, nodeInfoResponse } from './messages.ts';
 import type { Api, Route } from './route.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
@@ -10,7 +9,6 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 export const NODE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/getNodeInfo', cost: 1, answer: getNodeInfo },
   { method: 'GET', path: '/getChainInfo', cost: 1, answer: getChainInfo },
-  { method: 'GET', path: '/getRAMInfo', cost: 1, answer: (api) => ramInfoResponse(api.state.ram()) },
 ];
 
 function getNodeInfo({ ports }: Api): string {
@@ -32,10 +30,10 @@ function getNodeInfo({ ports }: Api): string {
 }
 
 /** Final blocks cannot be undone, so head and last irreversible block are the same one. */
-function getChainInfo({ ports, blocks, state }: Api): string {
+function getChainInfo({ ports, blocks }: Api): string {
   const head = blocks.head();
   const hash = base58Encode(head.hash);
-  const witnesses = state.witnesses() ?? [witnessOf(head)];
+  const witnesses = ports.status().witnesses;
   return chainInfoResponse({
     net_name: ports.network.name,
     protocol_version: ports.network.protocolVersion,

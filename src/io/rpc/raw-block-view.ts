@@ -8,8 +8,8 @@ import { assert } from '#core/assert.ts';
 import { decodeReceipt, type Receipt } from '#core/chain/receipt.ts';
 import {
   decodeTransaction,
-  type Signature,
   SIGNATURE_ALGORITHM,
+  type Signature,
   type Transaction,
 } from '#core/chain/transaction.ts';
 import { sha3 } from '#core/crypto/hash.ts';

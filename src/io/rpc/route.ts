@@ -1,13 +1,13 @@
 /** What an endpoint of the API is: a row of the route table. */
 
-import { type JsonFields, readFields } from './json-fields.ts';
-import { parseJsonBody } from './json-body.ts';
+import type { ViewSource } from '#core/ledger/views/view-source.ts';
 import type { BlockViews } from './block-view.ts';
 import type { CommittedBlocks } from './committed-blocks.ts';
+import { parseJsonBody } from './json-body.ts';
+import { type JsonFields, readFields } from './json-fields.ts';
 import { invalidArgument } from './rpc-error.ts';
 import type { RpcOptions } from './rpc-options.ts';
 import type { RpcPorts } from './rpc-ports.ts';
-import type { StateAnswers } from './state-answers.ts';
 
 /** Everything an endpoint answers from. */
 export type Api = {
@@ -15,7 +15,8 @@ export type Api = {
   readonly options: RpcOptions;
   readonly blocks: CommittedBlocks;
   readonly views: BlockViews;
-  readonly state: StateAnswers;
+  /** The newest final state of all chains. */
+  readonly state: ViewSource;
 };
 
 export type RouteInput = {

@@ -3,8 +3,9 @@
  * is read directly and synchronously, everything else is asked for.
  */
 
-import type { Transaction } from '#core/chain/transaction.ts';
 import type { Receipt } from '#core/chain/receipt.ts';
+import type { Transaction } from '#core/chain/transaction.ts';
+import type { ContractRegistry } from '#core/ledger/contract-registry.ts';
 import type { Rejection, Result } from '#core/result.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { SubmissionOutcome } from './submission-book.ts';
@@ -48,6 +49,8 @@ export type NodeStatus = {
   readonly outboundPeers: number;
   /** Pending transactions of all shards. */
   readonly poolTransactions: number;
+  /** Base58 keys of the validators of the root chain. */
+  readonly witnesses: readonly string[];
 };
 
 export type NetworkIdentity = {
@@ -67,14 +70,15 @@ export type RpcPorts = {
   readonly root: RootStore;
   /** The chain that holds an anchor other than `local`. */
   chainOfAnchor(anchor: string): number;
+  readonly contracts: ContractRegistry;
   status(): NodeStatus;
   /** Unix milliseconds. */
   nowMs(): number;
   /**
-   * Hands in full encodings; resolves with all answers. `undefined` where too many transactions are
-   * unanswered already.
+   * Hands in full encodings; `done` is called later, once, with all answers. `false`, and nothing
+   * done, where too many transactions are unanswered already.
    */
-  submit(transactions: readonly Uint8Array[]): Promise<SubmissionOutcome> | undefined;
+  submit(transactions: readonly Uint8Array[], done: (outcome: SubmissionOutcome) => void): boolean;
   /** A transaction that waits in a pool, as its full encoding. */
   findPending(id: Uint8Array): Promise<Uint8Array | undefined>;
   /** Refusals that need no state: form, times, gas, size, action arguments. */

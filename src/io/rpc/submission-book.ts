@@ -68,7 +68,8 @@ export class SubmissionBook {
     assert(options.capacity > 0 && options.capacity <= SLOTS_MAX, 'tags have room for 2^20 slots');
     this.#options = options;
     this.#free = new Int32Array(options.capacity);
-    for (let slot = 0; slot < options.capacity; slot++) this.#free[slot] = options.capacity - 1 - slot;
+    for (let slot = 0; slot < options.capacity; slot++)
+      this.#free[slot] = options.capacity - 1 - slot;
     this.#freeCount = options.capacity;
     this.#generations = new Uint16Array(options.capacity);
     this.#submissions = new Array<Submission | undefined>(options.capacity).fill(undefined);
@@ -165,7 +166,7 @@ export class SubmissionBook {
     this.#submissions[slot] = submission;
     this.#indexes[slot] = index;
     submission.slots[index] = slot;
-    this.#tags.push(((this.#generations[slot] as number) << SLOT_BITS >>> 0) + slot);
+    this.#tags.push((((this.#generations[slot] as number) << SLOT_BITS) >>> 0) + slot);
     this.#transactions.push(bytes);
     this.#queuedBytes += bytes.length;
   }

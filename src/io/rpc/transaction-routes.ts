@@ -5,17 +5,17 @@ import { decodeReceipt } from '#core/chain/receipt.ts';
 import {
   decodeTransaction,
   encodeTransaction,
-  type Transaction,
   TRANSACTION_BYTES_MAX,
+  type Transaction,
 } from '#core/chain/transaction.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import type { LocatedResult } from './committed-blocks.ts';
 import {
+  type ReceiptMessage,
   sendTransactionResponse,
+  type TransactionStatus,
   transactionResponse,
   txReceipt,
-  type ReceiptMessage,
-  type TransactionStatus,
 } from './messages.ts';
 import { hashBytes } from './path-values.ts';
 import type { Api, Route, RouteInput } from './route.ts';
@@ -46,7 +46,8 @@ async function getTxByHash({ ports, blocks }: Api, input: RouteInput): Promise<s
       ? answerTransaction('PACKED', found, -1)
       : answerTransaction('IRREVERSIBLE', found, root);
   }
-  if (found !== undefined && isUnderWay(found, ports)) return answerTransaction('PENDING', found, -1);
+  if (found !== undefined && isUnderWay(found, ports))
+    return answerTransaction('PENDING', found, -1);
   const bytes = await ports.findPending(id);
   const pending = bytes && decodeTransaction(bytes);
   if (pending === undefined) throw unknownError('tx not found');
@@ -68,17 +69,20 @@ function getTxReceiptByTxHash({ blocks }: Api, input: RouteInput): string {
   return txReceipt(receiptView(receipt));
 }
 
-async function sendTx({ ports, options }: Api, { body }: RouteInput): Promise<string> {
+function sendTx({ ports, options }: Api, { body }: RouteInput): Promise<string> {
   const { transaction, encoded } = readTransaction(ports, body);
   const tried = options.tryTx ? tryTransaction(ports, transaction, encoded) : null;
-  const answer = ports.submit([encoded]);
-  if (answer === undefined) {
-    throw new RpcError(RPC_CODE.RESOURCE_EXHAUSTED, 'the node is busy, send the transaction again');
-  }
-  const { ids, rejected } = await answer;
-  const refusal = rejected[0];
-  if (refusal !== undefined) throw unknownError(refusal.message);
-  return sendTransactionResponse({ hash: base58Encode(ids), pre_tx_receipt: tried });
+  return new Promise((resolve, fail) => {
+    const taken = ports.submit([encoded], ({ ids, rejected }) => {
+      const refusal = rejected[0];
+      if (refusal !== undefined) fail(unknownError(refusal.message));
+      else resolve(sendTransactionResponse({ hash: base58Encode(ids), pre_tx_receipt: tried }));
+    });
+    if (!taken) {
+      const message = 'the node is busy, send the transaction again';
+      fail(new RpcError(RPC_CODE.RESOURCE_EXHAUSTED, message));
+    }
+  });
 }
 
 function execTx({ ports, options }: Api, { body }: RouteInput): string {
