@@ -38,6 +38,8 @@ export class ActorHarness<Inbound extends Message> {
   health: ActorHealth = { ready: true, reason: '' };
   /** What `context.congested` and every sender's `congested` say; `trySend` then refuses. */
   congested = false;
+  /** What the actor said last with `context.holdWork`. */
+  workHeld = false;
   nowMs: number;
   readonly context: ActorContext;
   readonly #actor: Actor<Inbound>;
@@ -122,6 +124,9 @@ export class ActorHarness<Inbound extends Message> {
       inboundPeers: options.inboundPeers ?? [],
       get congested() {
         return isCongested();
+      },
+      holdWork: (held) => {
+        this.workHeld = held;
       },
       sender: (peer, lane) => this.#createSender(peer, lane ?? ''),
       setTimer: (id, atMs) => this.#timers.set(id, atMs),

@@ -26,6 +26,12 @@ export interface ActorContext {
   /** True while a reliable outbound link overflows: take no new input from outside. */
   readonly congested: boolean;
 
+  /**
+   * For actors that work beside the loop (a thread pool): while held, `work` links are not read, as
+   * if an outbound link were congested. Only for a time that ends by itself.
+   */
+  holdWork(held: boolean): void;
+
   /** Calls `onTimer(id, now)` once `clock.nowMs() >= atMs`. Setting an id again moves it. */
   setTimer(id: string, atMs: number): void;
   clearTimer(id: string): void;

@@ -1,8 +1,8 @@
 /**
  * All links of one actor: reading order, congestion, and the exchange of rings when a peer died.
  *
- * Invariant (no deadlock): while any reliable outbound link overflows, no `work` link is read, and
- * `control` and `reply` links always are. Reliable work links form no cycle (check-topology), so
+ * Invariant (no deadlock): while any reliable outbound link overflows or the actor holds work back,
+ * no `work` link is read, and `control` and `reply` links always are. Reliable work links form no cycle (check-topology), so
  * some consumer at the end of every chain of full rings is still reading.
  */
 
@@ -23,6 +23,7 @@ export class LinkTable {
   readonly #inbound: Inbound[];
   readonly #byPriority: Record<LinkPriority, readonly LinkReceiver[]>;
   #congestedCount = 0;
+  #workHeld = false;
   #dirty = false;
   readonly #onDirty: () => void;
 
@@ -54,6 +55,10 @@ export class LinkTable {
   get congested(): boolean {
     return this.#congestedCount > 0;
   }
+  /** No `work` link may be read now. */
+  get refusesWork(): boolean {
+    return this.#congestedCount > 0 || this.#workHeld;
+  }
   get inboundPeers(): readonly string[] {
     return [...new Set(this.#inbound.map((inbound) => inbound.receiver.peer))];
   }
@@ -67,6 +72,10 @@ export class LinkTable {
     return sender as unknown as LinkSender<Outbound>;
   }
 
+  holdWork(held: boolean): void {
+    this.#workHeld = held;
+  }
+
   /** Moves overflow on and publishes everything sent: end of turn. */
   flush(): void {
     if (!this.#dirty && this.#congestedCount === 0) return;
@@ -77,7 +86,7 @@ export class LinkTable {
   /** Something that may be read now is there, or overflow can move on. */
   hasWork(): boolean {
     if (hasUnread(this.#byPriority.control) || hasUnread(this.#byPriority.reply)) return true;
-    if (this.#congestedCount === 0) return hasUnread(this.#byPriority.work);
+    if (!this.refusesWork) return hasUnread(this.#byPriority.work);
     return this.#senderList.some((sender) => sender.congested && sender.hasRoomSignal);
   }
 

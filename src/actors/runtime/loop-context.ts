@@ -52,6 +52,11 @@ export class LoopContext implements ActorContext {
     return this.#turnRequested;
   }
 
+  holdWork(held: boolean): void {
+    this.links.holdWork(held);
+    if (!held) this.onTurnWanted();
+  }
+
   sender<Outbound extends Message>(peer: string, lane = ''): Sender<Outbound> {
     return this.links.sender<Outbound>(peer, lane);
   }

@@ -122,7 +122,7 @@ export class RunLoop {
   #visit(receiver: LinkReceiver, holdable: boolean): number {
     const { links } = this.#context;
     let handledCount = 0;
-    while (handledCount < VISIT_MESSAGES_MAX && !(holdable && links.congested)) {
+    while (handledCount < VISIT_MESSAGES_MAX && !(holdable && links.refusesWork)) {
       // The first message is always taken, so that no link starves behind a slow one.
       if (handledCount > 0 && performance.now() > this.#turnDeadlineMs) break;
       const message = receiver.next();

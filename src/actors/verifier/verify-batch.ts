@@ -1,0 +1,77 @@
+/**
+ * Verification of transactions as far as it needs nothing but their bytes: the encoding, the id, and
+ * every signature (go-iost §1.6 rule 3). Whether a key may act for an account is the shard's to say.
+ */
+
+import {
+  type DecodedTransaction,
+  decodeTransaction,
+  type Signature,
+  TRANSACTION_BYTES_MAX,
+} from '#core/chain/transaction.ts';
+import { sha3 } from '#core/crypto/hash.ts';
+import { verifySignature } from '#core/crypto/signature.ts';
+import type { ShardMap } from '#core/eds/shard-map.ts';
+import type { Rejection } from '#core/result.ts';
+import type { VerificationSlot } from './verification-slot.ts';
+
+export const VERDICT = {
+  good: 0,
+  tooLarge: 1,
+  malformed: 2,
+  signerError: 3,
+  publisherEmpty: 4,
+  publisherError: 5,
+} as const;
+
+const NO_SHARD = 0xff;
+
+/** Verifies every transaction of the slot and writes its id, verdict and shard beside it. */
+export function verifyBatch(slot: VerificationSlot, shards: ShardMap): void {
+  for (const [index, bytes] of slot.transactions().entries()) {
+    const transaction =
+      bytes.length > TRANSACTION_BYTES_MAX ? VERDICT.tooLarge : decodeTransaction(bytes);
+    const id = sha3(bytes);
+    if (transaction === undefined || typeof transaction === 'number') {
+      slot.setResult(index, transaction ?? VERDICT.malformed, NO_SHARD, id);
+      continue;
+    }
+    const shard = shards.shardOfAccount(transaction.publisher);
+    slot.setResult(index, verdictOf(transaction), shard, id);
+  }
+}
+
+/** What is told to a client whose transaction got another verdict than `good`. */
+export function rejectionOf(verdict: number, bytes: number): Rejection {
+  switch (verdict) {
+    case VERDICT.tooLarge:
+      return {
+        code: 'TX_SIZE',
+        message: `VerifyError tx size illegal, should <= ${TRANSACTION_BYTES_MAX}, got ${bytes}`,
+      };
+    case VERDICT.signerError:
+      return { code: 'SIGNER_ERROR', message: 'VerifyError signer error' };
+    case VERDICT.publisherEmpty:
+      return { code: 'PUBLISHER_EMPTY', message: 'VerifyError publisher empty error' };
+    case VERDICT.publisherError:
+      return { code: 'PUBLISHER_ERROR', message: 'VerifyError publisher error' };
+    default:
+      return { code: 'TX_MALFORMED', message: 'VerifyError the bytes are not a transaction' };
+  }
+}
+
+function verdictOf(transaction: DecodedTransaction): number {
+  const { bytes, baseBytes, publishBytes, signatures, publisherSignatures } = transaction;
+  if (signatures.length > 0 && !allValid(signatures, sha3(bytes.subarray(0, baseBytes)))) {
+    return VERDICT.signerError;
+  }
+  if (publisherSignatures.length === 0) return VERDICT.publisherEmpty;
+  const digest = sha3(bytes.subarray(0, publishBytes));
+  return allValid(publisherSignatures, digest) ? VERDICT.good : VERDICT.publisherError;
+}
+
+function allValid(signatures: readonly Signature[], digest: Uint8Array): boolean {
+  return signatures.every(({ algorithm, signature, publicKey }) =>
+    verifySignature(algorithm, digest, signature, publicKey),
+  );
+}
