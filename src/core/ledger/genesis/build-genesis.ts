@@ -1,0 +1,113 @@
+/**
+ * The first state of a network. It is made by the contracts themselves, run on one ledger that holds
+ * everything and asks for no authority (block 0), and then divided among the chains. So it does not
+ * depend on how many there are: every sum over the chains equals the whole.
+ */
+
+import { assert } from '../../assert.ts';
+import type { Transaction } from '../../chain/transaction.ts';
+import { sha256, taggedHash } from '../../crypto/hash.ts';
+import type { ShardMap } from '../../eds/shard-map.ts';
+import type { ContractRegistry } from '../contract-registry.ts';
+import { Host } from '../host.ts';
+import { invoke } from '../invoke.ts';
+import { DEAD_ACCOUNT } from '../native/account-id.ts';
+import type { BlockContext, Placement, StateReader } from '../ports.ts';
+import { mapKey } from '../state-key.ts';
+import { StateOverlay } from '../state-overlay.ts';
+import { encodeStateValue, type StateValue } from '../state-value.ts';
+import { divideGenesis } from './divide-genesis.ts';
+import { type GenesisAction, genesisActions } from './genesis-actions.ts';
+import type { Genesis } from './genesis-config.ts';
+import type { StateMap } from './state-map.ts';
+
+export type GenesisState = {
+  /** Committed state at height 0 by chain number, the root chain included. */
+  readonly chains: ReadonlyMap<number, StateMap>;
+  /** 32 bytes that name the network's beginning; the same at any number of shards. */
+  readonly digest: Uint8Array;
+};
+
+/** Genesis is not metered, but hosts count. */
+const UNMETERED_GAS = Number.MAX_SAFE_INTEGER;
+const NO_ID = new Uint8Array(32);
+const NOTHING: StateReader = { get: () => undefined };
+const WHOLE: Placement = { self: 0, chainOf: () => 0 };
+
+/** `genesis` has passed `validateGenesis`. */
+export function buildGenesis(
+  genesis: Genesis,
+  contracts: ContractRegistry,
+  shards: ShardMap,
+): GenesisState {
+  const whole = wholeState(genesis, contracts);
+  return { chains: divideGenesis(whole, shards), digest: digestOf(genesis, whole) };
+}
+
+/** The state as one ledger without shards would have it. */
+export function wholeState(genesis: Genesis, contracts: ContractRegistry): StateMap {
+  const overlay = new StateOverlay(NOTHING, WHOLE);
+  const block = genesisBlock(genesis);
+  for (const action of genesisActions(genesis)) {
+    overlay.begin();
+    run(new Host({ overlay, block, contracts }, genesisTransaction(genesis), NO_ID), action);
+    overlay.commit();
+  }
+  const state = new Map<string, StateValue>();
+  for (const [key, value] of overlay.changes()) if (value !== undefined) state.set(key, value);
+  for (const id of contracts.ids()) {
+    const owner: StateValue = { kind: 'string', value: genesis.admin.id, payer: 'system.iost' };
+    state.set(mapKey('system.iost', 'contract_owner', id), owner);
+  }
+  return state;
+}
+
+function run(host: Host, action: GenesisAction): void {
+  host.budget = UNMETERED_GAS;
+  invoke(host, {
+    contract: action.contract,
+    abi: action.abi,
+    args: action.args,
+    authority: [],
+    caller: { name: DEAD_ACCOUNT, isAccount: true },
+    height: 1,
+  });
+  assert(host.credits.length === 0, 'a ledger that holds everything sends nothing away');
+}
+
+function genesisBlock(genesis: Genesis): BlockContext {
+  return {
+    number: 0,
+    parentHash: NO_ID,
+    witness: '',
+    time: genesis.initialTimestamp,
+    chainId: 0,
+  };
+}
+
+function genesisTransaction(genesis: Genesis): Transaction {
+  return {
+    time: genesis.initialTimestamp,
+    expiration: genesis.initialTimestamp,
+    gasRatio: 100n,
+    gasLimit: 0n,
+    delay: 0n,
+    chainId: 0,
+    signers: [],
+    actions: [],
+    amountLimits: [],
+    signatures: [],
+    publisher: DEAD_ACCOUNT,
+    publisherSignatures: [],
+  };
+}
+
+/** Commits to every key, value and the initial time. */
+function digestOf(genesis: Genesis, state: StateMap): Uint8Array {
+  const keys = [...state.keys()].sort();
+  const parts: Uint8Array[] = [sha256(`${genesis.name}/${genesis.initialTimestamp}`)];
+  for (const key of keys) {
+    parts.push(sha256(key), sha256(encodeStateValue(state.get(key) as StateValue)));
+  }
+  return taggedHash('IOST/genesis/v1', ...parts);
+}

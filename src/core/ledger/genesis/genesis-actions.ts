@@ -1,0 +1,97 @@
+/**
+ * The contract calls that make the first state, in the reference's order (spec go-iost §8): tokens,
+ * accounts, the RAM market, gas and RAM of the system, then the accounts of the genesis file.
+ */
+
+import { DEAD_ACCOUNT } from '../native/account-id.ts';
+import type { Argument } from '../native/native-contract.ts';
+import { benchAccountList } from './bench-accounts.ts';
+import type { Genesis, GenesisAccount } from './genesis-config.ts';
+import { iostUnits } from './iost-units.ts';
+
+export type GenesisAction = {
+  readonly contract: string;
+  readonly abi: string;
+  readonly args: readonly Argument[];
+};
+
+/** Nobody has the key of the account that burnt tokens go to. */
+const NO_KEY = '0';
+
+export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
+  yield* tokens(genesis);
+  yield* systemAccounts(genesis);
+  yield* systemResources(genesis);
+  for (const account of genesis.accounts) yield* givenAccount(genesis, account);
+  if (genesis.benchAccounts === undefined) return;
+  for (const account of benchAccountList(genesis.benchAccounts)) {
+    yield* givenAccount(genesis, account);
+  }
+}
+
+function* tokens(genesis: Genesis): Generator<GenesisAction> {
+  const config = JSON.stringify({ decimal: genesis.iost.decimals });
+  const supply = BigInt(genesis.iost.totalSupply);
+  yield token('create', ['iost', 'issue.iost', supply, config]);
+  yield token('create', ['contribute', 'bonus.iost', supply, config]);
+  yield* issued(genesis.admin.id, genesis.admin.balance);
+  for (const witness of genesis.witnesses) yield* issued(witness.id, witness.balance);
+}
+
+function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
+  const { admin, foundation, witnesses } = genesis;
+  yield { contract: 'auth.iost', abi: 'initAdmin', args: [admin.id] };
+  for (const account of [admin, foundation, ...witnesses]) yield signUp(account);
+  yield signUp({ id: DEAD_ACCOUNT, ownerKey: NO_KEY, activeKey: NO_KEY });
+}
+
+function* systemResources(genesis: Genesis): Generator<GenesisAction> {
+  const { admin, foundation, witnesses, ram, systemGasPledge, systemRamBytes } = genesis;
+  yield* pledged(admin.id, admin.id, systemGasPledge);
+  yield { contract: 'ram.iost', abi: 'initAdmin', args: [admin.id] };
+  yield {
+    contract: 'ram.iost',
+    abi: 'issue',
+    args: [ram.initialTotal, ram.increaseIntervalSeconds, ram.increaseAmount, ram.reserved].map(
+      BigInt,
+    ),
+  };
+  yield* boughtRam(admin.id, admin.id, systemRamBytes);
+  if (ram.reserved > 0) {
+    yield token('transfer', ['ram', 'ram.iost', foundation.id, String(ram.reserved), '']);
+  }
+  for (const witness of witnesses) yield* boughtRam(admin.id, witness.id, systemRamBytes);
+  for (const account of [foundation, ...witnesses]) {
+    yield* pledged(admin.id, account.id, systemGasPledge);
+  }
+}
+
+function* givenAccount(genesis: Genesis, account: GenesisAccount): Generator<GenesisAction> {
+  yield signUp(account);
+  yield* issued(account.id, account.balance);
+  yield* issued(account.id, account.gasPledge);
+  yield* pledged(account.id, account.id, account.gasPledge);
+  yield* boughtRam(genesis.admin.id, account.id, account.ramBytes);
+}
+
+function token(abi: string, args: readonly Argument[]): GenesisAction {
+  return { contract: 'token.iost', abi, args };
+}
+
+function signUp(account: Pick<GenesisAccount, 'id' | 'ownerKey' | 'activeKey'>): GenesisAction {
+  const args = [account.id, account.ownerKey, account.activeKey];
+  return { contract: 'auth.iost', abi: 'signUp', args };
+}
+
+function* issued(to: string, amount: string): Generator<GenesisAction> {
+  if (iostUnits(amount) > 0n) yield token('issue', ['iost', to, amount]);
+}
+
+function* pledged(pledger: string, user: string, amount: string): Generator<GenesisAction> {
+  if (iostUnits(amount) === 0n) return;
+  yield { contract: 'gas.iost', abi: 'pledge', args: [pledger, user, amount] };
+}
+
+function* boughtRam(payer: string, account: string, bytes: number): Generator<GenesisAction> {
+  if (bytes > 0) yield { contract: 'ram.iost', abi: 'buy', args: [payer, account, BigInt(bytes)] };
+}

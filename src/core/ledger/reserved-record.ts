@@ -1,0 +1,101 @@
+/**
+ * What an account has set aside for transactions that run on other chains (cross-shard.md, mechanism
+ * 2), under `x-reserved-<account>`. It is still the account's: views and the conservation check count
+ * it with the balance, which the reservation has lowered.
+ */
+
+import type { StateReader } from './ports.ts';
+import type { StateOverlay } from './state-overlay.ts';
+import type { StateOverlay } from './state-overlay.ts';
+
+/** Records of the node cost nobody. */
+const PAYER = 'system.iost';
+
+export type ReservedEntry = {
+  /** Id of the transaction. */
+  readonly id: string;
+  /** Hundredths of gas. */
+  readonly gas: bigint;
+  /** Smallest units by token symbol. */
+  readonly tokens: ReadonlyMap<string, bigint>;
+  /** Bytes. */
+  readonly ram: bigint;
+};
+
+export const reservedKey = (account: string): string => `x-reserved-${account}`;
+
+export function readReserved(state: StateReader, account: string): readonly ReservedEntry[] {
+  const stored = state.get(reservedKey(account));
+  return stored?.kind === 'json' ? parseReserved(stored.value) : [];
+}
+
+/** Replaces the entries; the record goes with the last one. */
+export function writeReserved(
+  state: StateOverlay,
+  account: string,
+  entries: readonly ReservedEntry[],
+): void {
+  const key = reservedKey(account);
+  if (entries.length === 0) return state.delete(key);
+  const stored = entries.map(({ id, gas, tokens, ram }) => ({
+    id,
+    gas: String(gas),
+    tokens: Object.fromEntries([...tokens].map(([token, amount]) => [token, String(amount)])),
+    ram: String(ram),
+  }));
+  const value = JSON.stringify({ entries: stored });
+  state.put(key, { kind: 'json', value, payer: 'system.iost' });
+}
+
+/** The text is our own: `{"entries":[{"id","gas","tokens":{symbol:amount},"ram"}]}`. */
+export function parseReserved(text: string): readonly ReservedEntry[] {
+  const record = JSON.parse(text) as { readonly entries: readonly StoredEntry[] };
+  return record.entries.map((entry) => ({
+    id: entry.id,
+    gas: BigInt(entry.gas),
+    tokens: new Map(Object.entries(entry.tokens).map(([token, amount]) => [token, BigInt(amount)])),
+    ram: BigInt(entry.ram),
+  }));
+}
+
+/** Stores the entries; none leave no record behind. */
+export function writeReserved(
+  state: StateOverlay,
+  account: string,
+  entries: readonly ReservedEntry[],
+): void {
+  const key = reservedKey(account);
+  if (entries.length === 0) state.delete(key);
+  else state.put(key, { kind: 'json', value: reservedText(entries), payer: PAYER });
+}
+
+function reservedText(entries: readonly ReservedEntry[]): string {
+  const stored: readonly StoredEntry[] = entries.map((entry) => ({
+    id: entry.id,
+    gas: String(entry.gas),
+    tokens: Object.fromEntries([...entry.tokens].map(([token, units]) => [token, String(units)])),
+    ram: String(entry.ram),
+  }));
+  return JSON.stringify({ entries: stored });
+}
+
+/** Amounts are decimal text: they exceed what a JSON number keeps. */
+type StoredEntry = {
+  readonly id: string;
+  readonly gas: string;
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly ram: string;
+};
+
+export function reservedToken(entries: readonly ReservedEntry[], token: string): bigint {
+  let sum = 0n;
+  for (const entry of entries) {
+    sum += entry.tokens.get(token) ?? 0n;
+    if (token === 'ram') sum += entry.ram;
+  }
+  return sum;
+}
+
+export function reservedGas(entries: readonly ReservedEntry[]): bigint {
+  return entries.reduce((sum, entry) => sum + entry.gas, 0n);
+}
