@@ -5,8 +5,7 @@
  */
 
 import type { StateReader } from './ports.ts';
-import type { StateOverlay } from './state-overlay.ts';
-import type { StateOverlay } from './state-overlay.ts';
+import type { StateOverlay, StateOverlay } from './state-overlay.ts';
 
 /** Records of the node cost nobody. */
 const PAYER = 'system.iost';
@@ -27,24 +26,6 @@ export const reservedKey = (account: string): string => `x-reserved-${account}`;
 export function readReserved(state: StateReader, account: string): readonly ReservedEntry[] {
   const stored = state.get(reservedKey(account));
   return stored?.kind === 'json' ? parseReserved(stored.value) : [];
-}
-
-/** Replaces the entries; the record goes with the last one. */
-export function writeReserved(
-  state: StateOverlay,
-  account: string,
-  entries: readonly ReservedEntry[],
-): void {
-  const key = reservedKey(account);
-  if (entries.length === 0) return state.delete(key);
-  const stored = entries.map(({ id, gas, tokens, ram }) => ({
-    id,
-    gas: String(gas),
-    tokens: Object.fromEntries([...tokens].map(([token, amount]) => [token, String(amount)])),
-    ram: String(ram),
-  }));
-  const value = JSON.stringify({ entries: stored });
-  state.put(key, { kind: 'json', value, payer: 'system.iost' });
 }
 
 /** The text is our own: `{"entries":[{"id","gas","tokens":{symbol:amount},"ram"}]}`. */
