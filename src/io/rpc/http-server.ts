@@ -29,7 +29,7 @@ const EMPTY_BODY = new Uint8Array(0);
 
 export type HttpServerEvents = {
   /** A request was answered; for metrics. */
-  readonly onAnswered?: (path: string, status: number, seconds: number) => void;
+  readonly onAnswered?: (status: number, seconds: number) => void;
   /** A handler failed for a reason of ours. The client gets code 2 "internal error". */
   readonly onFault?: (error: unknown, path: string) => void;
 };
@@ -69,8 +69,8 @@ export async function createHttpServer(
   addSubscribe(server, api);
   if (events.onAnswered !== undefined) {
     const { onAnswered } = events;
-    server.addHook('onResponse', (request, reply, done) => {
-      onAnswered(request.routeOptions.url ?? '', reply.statusCode, reply.elapsedTime / 1000);
+    server.addHook('onResponse', (_request, reply, done) => {
+      onAnswered(reply.statusCode, reply.elapsedTime / 1000);
       done();
     });
   }

@@ -16,6 +16,8 @@ export interface ChainStore {
   head(): { readonly height: number; readonly hash: Uint8Array } | undefined;
   /** Encoded `StoredBlock`. */
   block(height: number): Uint8Array | undefined;
+  /** 32 bytes each, in the order of the results. */
+  transactionIds(height: number): Uint8Array | undefined;
   /** Encoded results of the block (`encodeResults`). */
   receipts(height: number): Uint8Array | undefined;
   heightOfHash(hash: Uint8Array): number | undefined;
@@ -84,6 +86,6 @@ export type RpcPorts = {
   /** Refusals that need no state: form, times, gas, size, action arguments. */
   check(transaction: Transaction, bytes: number): Rejection | undefined;
   /** Runs a transaction on the newest state and forgets the changes. */
-  execute(transaction: Transaction, encoded: Uint8Array): Result<Receipt>;
+  execute(encoded: Uint8Array): Result<Receipt>;
   readonly events: EventFeed;
 };

@@ -6,7 +6,6 @@ import {
   decodeTransaction,
   encodeTransaction,
   TRANSACTION_BYTES_MAX,
-  type Transaction,
 } from '#core/chain/transaction.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import type { LocatedResult } from './committed-blocks.ts';
@@ -70,8 +69,8 @@ function getTxReceiptByTxHash({ blocks }: Api, input: RouteInput): string {
 }
 
 function sendTx({ ports, options }: Api, { body }: RouteInput): Promise<string> {
-  const { transaction, encoded } = readTransaction(ports, body);
-  const tried = options.tryTx ? tryTransaction(ports, transaction, encoded) : null;
+  const encoded = readTransaction(ports, body);
+  const tried = options.tryTx ? tryTransaction(ports, encoded) : null;
   return new Promise((resolve, fail) => {
     const taken = ports.submit([encoded], ({ ids, rejected }) => {
       const refusal = rejected[0];
@@ -87,18 +86,14 @@ function sendTx({ ports, options }: Api, { body }: RouteInput): Promise<string> 
 
 function execTx({ ports, options }: Api, { body }: RouteInput): string {
   if (!options.execTx) throw unknownError("the node has't enabled this method");
-  const { transaction, encoded } = readTransaction(ports, body);
-  const receipt = ports.execute(transaction, encoded);
+  const encoded = readTransaction(ports, body);
+  const receipt = ports.execute(encoded);
   if (!receipt.ok) throw unknownError(receipt.failure.message);
   return txReceipt(receiptView(receipt.value));
 }
 
-function tryTransaction(
-  ports: RpcPorts,
-  transaction: Transaction,
-  encoded: Uint8Array,
-): ReceiptMessage {
-  const receipt = ports.execute(transaction, encoded);
+function tryTransaction(ports: RpcPorts, encoded: Uint8Array): ReceiptMessage {
+  const receipt = ports.execute(encoded);
   if (!receipt.ok) throw unknownError(`try transaction failed: ${receipt.failure.message}`);
   if (receipt.value.statusCode !== 0) {
     throw unknownError(`try transaction failed: ${receipt.value.message}`);
@@ -106,10 +101,8 @@ function tryTransaction(
   return receiptView(receipt.value);
 }
 
-function readTransaction(
-  ports: RpcPorts,
-  body: Uint8Array,
-): { readonly transaction: Transaction; readonly encoded: Uint8Array } {
+/** The full encoding of the transaction in a body. */
+function readTransaction(ports: RpcPorts, body: Uint8Array): Uint8Array {
   const read = readTransactionJson(body);
   if (!read.ok) throw invalidArgument(read.failure.message);
   const transaction = read.value;
@@ -121,7 +114,7 @@ function readTransaction(
   }
   const refusal = ports.check(transaction, encoded.length);
   if (refusal !== undefined) throw unknownError(refusal.message);
-  return { transaction, encoded };
+  return encoded;
 }
 
 function answerTransaction(status: TransactionStatus, found: LocatedResult, root: number): string {

@@ -7,6 +7,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import type { CommittedBlocks } from './committed-blocks.ts';
 import { publishEvents } from './event-source.ts';
 import { blockPush, type FinalBlock, type FinalRootBlock, rootBlockPush } from './push.ts';
@@ -24,6 +25,7 @@ const WATCHES_MAX = 262_144;
 const WATCH_MS = 180_000;
 const UPGRADE_COST = 10;
 const GOING_AWAY = 1001;
+const NO_IDS = new Uint8Array(0);
 
 export class RpcWebSockets {
   readonly #options: RpcOptions;
@@ -76,8 +78,11 @@ export class RpcWebSockets {
     if (this.#ports.events.hasListeners) publishEvents(this.#ports.events, block, readResults());
   }
 
-  /** A root block is final and flushed. */
+  /** A root block is final and flushed. It is a block of the root chain, too. */
   onRootBlock(block: FinalRootBlock): void {
+    const { height, timestamp } = block;
+    const ids = this.#ports.root.transactionIds(height) ?? NO_IDS;
+    this.onBlock({ chain: ROOT_CHAIN, height, timestamp, ids });
     const push = rootBlockPush(block);
     for (const session of this.#sessions.values()) {
       if (session.blocks !== undefined) session.push(push, session.blocks.form);

@@ -22,7 +22,12 @@ export const BLOCK_TIME_0 = 1_700_000_000_000_000_000n;
 
 export class FakeChain implements RootStore {
   readonly #chain: number;
-  readonly #blocks: { bytes: Uint8Array; results: Uint8Array; hash: Uint8Array }[] = [];
+  readonly #blocks: {
+    bytes: Uint8Array;
+    results: Uint8Array;
+    ids: Uint8Array;
+    hash: Uint8Array;
+  }[] = [];
   readonly #places = new Map<string, { height: number; index: number }>();
   readonly #state = new Map<string, Uint8Array>();
   readonly #rootHeights = new Map<string, number>();
@@ -73,6 +78,7 @@ export class FakeChain implements RootStore {
     this.#blocks.push({
       bytes: encodeStoredBlock({ header, certificate, body, outbox: [] }),
       results: encodeResults(results),
+      ids: Buffer.concat(results.map((result) => result.id)),
       hash: blockHash(header),
     });
     for (const [index, result] of results.entries()) {
@@ -98,6 +104,10 @@ export class FakeChain implements RootStore {
   receipts(height: number): Uint8Array | undefined {
     this.reads += 1;
     return this.#blocks[height]?.results;
+  }
+
+  transactionIds(height: number): Uint8Array | undefined {
+    return this.#blocks[height]?.ids;
   }
 
   heightOfHash(hash: Uint8Array): number | undefined {

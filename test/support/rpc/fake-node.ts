@@ -92,7 +92,7 @@ export class FakeNode {
     },
     findPending: async (id) => this.pending.get(Buffer.from(id).toString('hex')),
     check: () => undefined,
-    execute: (transaction, encoded) => this.execute(transaction, encoded),
+    execute: (encoded) => this.execute(encoded),
     events: this.events,
   };
 }

@@ -1,0 +1,10 @@
+/** Messages that the rpc actor receives. What it sends is in the protocols of its peers. */
+
+import type { ConsensusToRpc } from '#actors/consensus/protocol.ts';
+import type { ShardToRpc } from '#actors/shard/protocol.ts';
+import type { TransactionsRejected } from '#actors/verifier/protocol.ts';
+
+export type RpcInbound = ShardToRpc | ConsensusToRpc | TransactionsRejected;
+
+/** BOUND of a `findPending`. */
+export const FIND_PENDING_BYTES_MAX = 256;

@@ -1,0 +1,15 @@
+/** What the rpc actor's thread needs. Plain data: it crosses into the worker by copy. */
+
+import type { RpcOptions } from '#io/rpc/rpc-options.ts';
+import type { NetworkIdentity } from '#io/rpc/rpc-ports.ts';
+
+export type RpcActorOptions = {
+  readonly rpc: RpcOptions;
+  readonly network: NetworkIdentity;
+  readonly dataDir: string;
+  readonly shards: number;
+  /** What getNodeInfo shows as the id of the node. */
+  readonly nodeId: string;
+  /** Base58 keys of the validators of the root chain. */
+  readonly witnesses: readonly string[];
+};
