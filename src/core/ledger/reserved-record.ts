@@ -5,7 +5,7 @@
  */
 
 import type { StateReader } from './ports.ts';
-import type { StateOverlay, StateOverlay } from './state-overlay.ts';
+import type { StateOverlay } from './state-overlay.ts';
 
 /** Records of the node cost nobody. */
 const PAYER = 'system.iost';

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type ReservedEntry,
+  readReserved,
+  reservedGas,
+  reservedKey,
+  reservedToken,
+  writeReserved,
+} from '#core/ledger/reserved-record.ts';
+import { StateOverlay } from '#core/ledger/state-overlay.ts';
+
+const ENTRIES: readonly ReservedEntry[] = [
+  { id: 'a', gas: 3n, tokens: new Map([['iost', 2n ** 62n]]), ram: 5n },
+  {
+    id: 'b',
+    gas: 4n,
+    tokens: new Map([
+      ['iost', 1n],
+      ['ram', 2n],
+    ]),
+    ram: 0n,
+  },
+];
+
+test('reservations come back as they were written, and none leave nothing', () => {
+  const state = new StateOverlay({ get: () => undefined }, { self: 0, chainOf: () => 0 });
+  state.begin();
+  writeReserved(state, 'user_0', ENTRIES);
+  assert.deepEqual(readReserved(state, 'user_0'), ENTRIES);
+  assert.equal(reservedToken(ENTRIES, 'iost'), 2n ** 62n + 1n);
+  assert.equal(reservedToken(ENTRIES, 'ram'), 7n);
+  assert.equal(reservedGas(ENTRIES), 7n);
+  writeReserved(state, 'user_0', []);
+  assert.equal(state.has(reservedKey('user_0')), false);
+  assert.deepEqual(readReserved(state, 'user_0'), []);
+});
