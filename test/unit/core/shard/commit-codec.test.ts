@@ -11,13 +11,15 @@ const key = fc.oneof(
   fc.string({ minLength: 1, maxLength: 40 }),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
 );
-const commit: fc.Arbitrary<ChainCommit> = fc.record({
+const commit = fc.record({
   chain: fc.integer({ min: 0, max: 255 }),
   height: fc.integer({ min: 0, max: 0xffff_ffff }),
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   block: bytes(200),
   receipts: bytes(200),
-  changes: fc.array(fc.tuple(key, fc.option(bytes(100)))),
+  changes: fc.array(fc.tuple(key, fc.option(bytes(100), { nil: null }))) as fc.Arbitrary<
+    StateChange[]
+  >,
   transactionIds: fc.nat(3).chain((n) => fc.uint8Array({ minLength: n * 32, maxLength: n * 32 })),
   crosslinks: fc.array(fc.record({ chain: fc.nat(63), toHeight: fc.nat(0xffff_ffff) }), {
     maxLength: 4,
@@ -42,7 +44,7 @@ function unpack(section: Uint8Array): StateChange[] {
 
 test('commit codec: any commit: reads back equal', () => {
   fc.assert(
-    fc.property(commit, fc.nat(7), (input, shift) => {
+    fc.property(commit, fc.nat(7), (input: ChainCommit, shift) => {
       // The reader must not depend on where in a larger message the bytes lie.
       const encoded = encodeCommit(input);
       const message = new Uint8Array(encoded.length + shift);

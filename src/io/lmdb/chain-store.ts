@@ -1,0 +1,306 @@
+/**
+ * The writing side of one chain: the storage actor's, and nobody else's. A batch of blocks and votes
+ * is one LMDB transaction with one flush; when `append` returns, it is on disk.
+ *
+ * A block writes what is sequential (block, receipts, ids, journal of changes) and settles one slice
+ * of the older changes into the random-access tables. PERF: see bench/micro/lmdb-commit.ts; putting
+ * every change straight into its table costs about four times as much.
+ *
+ * SAFETY: what runs inside `transactionSync` returns nothing. If it returned the promise of a `put`,
+ * lmdb-js would commit in a later microtask, after we had reported success.
+ *
+ * Memory changes only after the transaction: a failed batch can be tried again as it is.
+ */
+
+import { statfsSync } from 'node:fs';
+import type { RootDatabase } from 'lmdb';
+import { assert } from '#core/assert.ts';
+import type { VoteRecord } from '#core/shard/commit.ts';
+import type { PackedCommit } from '#core/shard/commit-codec.ts';
+import {
+  type ChainIdentity,
+  type ChainMeta,
+  checkIdentity,
+  createMeta,
+  decodeHead,
+  decodeMeta,
+  encodeHead,
+  encodeMeta,
+  HEAD_KEY,
+  type HeadRecord,
+  IDENTITY_KEY,
+} from './chain-meta.ts';
+import { crosslinkKey, heightValue } from './chain-records.ts';
+import { buildJournal, type ChangeJournal, journalOf } from './change-journal.ts';
+import { chainName, chainPath } from './data-directory.ts';
+import { applyChange, PendingChanges, SLICES } from './pending-changes.ts';
+import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
+import { openRoot, openTables, type Tables, toByteString } from './tables.ts';
+import { type IndexedBlock, indexSlice, partitionOf } from './transaction-index.ts';
+
+/** LMDB rewrites the pages it touches, so a batch may need this many times its own bytes. */
+const SPACE_FACTOR = 3;
+
+export type ChainBatch = {
+  /** Consecutive heights; the first commit of an empty chain is its genesis and comes alone. */
+  readonly commits: readonly PackedCommit[];
+  readonly votes: readonly VoteRecord[];
+  /** Votes with keys before this one are deleted. */
+  readonly pruneVotesBefore?: string;
+};
+
+type JournaledBlock = IndexedBlock & { readonly journal: ChangeJournal };
+
+export class ChainStore {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #root: RootDatabase;
+  readonly #tables: Tables;
+  readonly #meta: ChainMeta;
+  readonly #freeBytesMin: number;
+  readonly #pending = new PendingChanges();
+  /** Blocks whose changes and ids are not all settled, ascending. */
+  #unsettled: JournaledBlock[] = [];
+  /** Per slice: the height up to which it is in the tables. */
+  readonly #settled: number[];
+  #nextSlice = 0;
+  #head: HeadRecord | undefined;
+
+  /** `freeBytesMin`: below this much free disk nothing is written, so that the disk never fills. */
+  static open(dataDir: string, identity: ChainIdentity, freeBytesMin: number): ChainStore {
+    const path = chainPath(dataDir, identity.chain);
+    let root: RootDatabase | undefined;
+    try {
+      root = openRoot(path, false);
+      return new ChainStore(path, root, identity, freeBytesMin);
+    } catch (error) {
+      void root?.close();
+      throw storageFailureFrom(error, path);
+    }
+  }
+
+  private constructor(
+    path: string,
+    root: RootDatabase,
+    identity: ChainIdentity,
+    freeBytesMin: number,
+  ) {
+    this.#path = path;
+    this.#name = chainName(identity.chain);
+    this.#root = root;
+    this.#freeBytesMin = freeBytesMin;
+    const tables = openTables(root);
+    assert(tables !== undefined, 'a writer creates the tables that are missing');
+    this.#tables = tables;
+    this.#meta = this.#claim(identity);
+    const stored = tables.meta.getBinary(HEAD_KEY);
+    this.#head = stored === undefined ? undefined : decodeHead(stored);
+    this.#settled = new Array<number>(SLICES).fill(this.#head?.settledHeight ?? 0);
+    this.#restorePending();
+  }
+
+  get head(): { readonly height: number; readonly hash: Uint8Array } | undefined {
+    return this.#head;
+  }
+
+  /** The hash of the stored block at `height` equals `hash`. */
+  holds(height: number, hash: Uint8Array): boolean {
+    const stored = this.#tables.hashes.getBinary(hash);
+    return stored !== undefined && Buffer.from(stored).readUInt32LE(0) === height;
+  }
+
+  /** Makes the batch durable as a whole, or throws `StorageFailure` and nothing has happened. */
+  append(batch: ChainBatch): void {
+    try {
+      this.#requireSpace(batch);
+      if (this.#head === undefined && batch.commits.length > 0) this.#appendGenesis(batch);
+      else this.#appendBlocks(batch);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AssertionFailure') throw error;
+      throw storageFailureFrom(error, this.#path);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  /** The first commit: its changes go straight into the table, sorted, without a journal. */
+  #appendGenesis(batch: ChainBatch): void {
+    const [genesis] = batch.commits;
+    assert(genesis !== undefined && batch.commits.length === 1, 'genesis is committed alone');
+    const journal = buildJournal(genesis, this.#meta.hashSeed);
+    const all = new PendingChanges();
+    all.add(genesis.height, journal);
+    const transactionCount = genesis.transactionIds.length / 32;
+    const head = { ...headOf(genesis), settledHeight: genesis.height, transactionCount };
+    const indexed = { ...genesis, partition: 0 };
+    this.#root.transactionSync(() => {
+      this.#putBlock(genesis);
+      for (let slice = 0; slice < SLICES; slice++) {
+        all.visitSlice(slice, (key, value) => applyChange(this.#tables.state, key, value));
+        indexSlice(this.#tables.transactions, indexed, slice, SLICES);
+      }
+      this.#tables.meta.put(HEAD_KEY, encodeHead(head));
+      this.#putVotes(batch);
+    });
+    this.#head = head;
+    this.#settled.fill(genesis.height);
+  }
+
+  #appendBlocks(batch: ChainBatch): void {
+    const blocks = this.#journalBlocks(batch.commits);
+    const slices = Array.from(
+      { length: Math.min(SLICES, blocks.length) },
+      (_, index) => (this.#nextSlice + index) % SLICES,
+    );
+    const settled = this.#settled.map((height, slice) =>
+      slices.includes(slice) && this.#head !== undefined ? this.#head.height : height,
+    );
+    const head = this.#headAfter(batch.commits, Math.min(...settled));
+    this.#root.transactionSync(() => {
+      for (const commit of batch.commits) this.#putBlock(commit);
+      for (const { height, journal } of blocks) this.#tables.journals.put(height, journal.bytes);
+      for (const slice of slices) this.#settle(slice);
+      if (head !== undefined) {
+        for (const { height } of this.#unsettled) {
+          if (height <= head.settledHeight) this.#tables.journals.remove(height);
+        }
+        this.#tables.meta.put(HEAD_KEY, encodeHead(head));
+      }
+      this.#putVotes(batch);
+    });
+    if (head === undefined) return;
+    this.#head = head;
+    for (const slice of slices) this.#settled[slice] = settled[slice] as number;
+    this.#nextSlice = (this.#nextSlice + slices.length) % SLICES;
+    this.#updatePending(slices, blocks, head.settledHeight);
+  }
+
+  #journalBlocks(commits: readonly PackedCommit[]): JournaledBlock[] {
+    let transactionCount = this.#head?.transactionCount ?? 0;
+    let height = this.#head?.height ?? 0;
+    return commits.map((commit) => {
+      height += 1;
+      assert(commit.height === height, `${this.#name}: blocks are stored in order, none left out`);
+      const partition = partitionOf(transactionCount);
+      transactionCount += commit.transactionIds.length / 32;
+      // A copy: the block stays unsettled for a while, the message it came in is twenty times as large.
+      const transactionIds = commit.transactionIds.slice();
+      const journal = buildJournal(commit, this.#meta.hashSeed);
+      return { height, partition, transactionIds, journal };
+    });
+  }
+
+  #headAfter(commits: readonly PackedCommit[], settledHeight: number): HeadRecord | undefined {
+    const last = commits.at(-1);
+    if (last === undefined) return undefined;
+    const added = commits.reduce((sum, commit) => sum + commit.transactionIds.length / 32, 0);
+    const transactionCount = (this.#head?.transactionCount ?? 0) + added;
+    return { ...headOf(last), settledHeight, transactionCount };
+  }
+
+  #putBlock(commit: PackedCommit): void {
+    const { blocks, receipts, ids, hashes, crosslinks } = this.#tables;
+    blocks.put(commit.height, commit.block);
+    receipts.put(commit.height, commit.receipts);
+    ids.put(commit.height, commit.transactionIds);
+    hashes.put(commit.hash, heightValue(commit.height));
+    for (const { chain, toHeight } of commit.crosslinks) {
+      crosslinks.put(crosslinkKey(chain, toHeight), heightValue(commit.height));
+    }
+  }
+
+  #putVotes(batch: ChainBatch): void {
+    const { votes } = this.#tables;
+    for (const { key, value } of batch.votes) votes.put(toByteString(key), value);
+    if (batch.pruneVotesBefore === undefined) return;
+    const end = toByteString(batch.pruneVotesBefore);
+    // The list is complete before the first removal: a cursor must not see its keys vanish.
+    for (const key of [...votes.getKeys({ start: '\0', end })]) votes.remove(key);
+  }
+
+  #settle(slice: number): void {
+    this.#pending.visitSlice(slice, (key, value) => applyChange(this.#tables.state, key, value));
+    for (const block of this.#unsettled) {
+      if (block.height <= (this.#settled[slice] as number)) continue;
+      indexSlice(this.#tables.transactions, block, slice, SLICES);
+    }
+  }
+
+  #updatePending(
+    slices: readonly number[],
+    blocks: readonly JournaledBlock[],
+    settledHeight: number,
+  ): void {
+    for (const slice of slices) this.#pending.clearSlice(slice);
+    for (const { height } of this.#unsettled) {
+      if (height <= settledHeight) this.#pending.forgetJournal(height);
+    }
+    this.#unsettled = this.#unsettled.filter(({ height }) => height > settledHeight);
+    for (const block of blocks) {
+      this.#unsettled.push(block);
+      this.#pending.add(block.height, block.journal);
+    }
+    // Only once a round: then each round settles at least what was there when it began.
+    if (this.#nextSlice < slices.length && this.#pending.rebalance()) {
+      this.#settled.fill(settledHeight);
+    }
+  }
+
+  /** After a start: what the journals hold is pending again. */
+  #restorePending(): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    let transactionsBefore = head.transactionCount;
+    for (let height = head.height; height > head.settledHeight; height--) {
+      const transactionIds = this.#tables.ids.getBinary(height);
+      const stored = this.#tables.journals.getBinary(height);
+      if (transactionIds === undefined || stored === undefined) {
+        throw new StorageFailure(
+          'corrupt',
+          `${this.#path}: the journal of block ${height} is gone`,
+        );
+      }
+      transactionsBefore -= transactionIds.length / 32;
+      const partition = partitionOf(transactionsBefore);
+      this.#unsettled.unshift({ height, partition, transactionIds, journal: journalOf(stored) });
+    }
+    for (const { height, journal } of this.#unsettled) this.#pending.add(height, journal);
+    this.#pending.rebalance();
+  }
+
+  /** Writes the identity of a new environment, checks that of an old one. */
+  #claim(identity: ChainIdentity): ChainMeta {
+    const stored = this.#tables.meta.getBinary(IDENTITY_KEY);
+    if (stored !== undefined) {
+      const meta = decodeMeta(stored, this.#path);
+      checkIdentity(meta, identity, this.#path);
+      return meta;
+    }
+    const meta = createMeta(identity);
+    this.#root.transactionSync(() => {
+      this.#tables.meta.put(IDENTITY_KEY, encodeMeta(meta));
+    });
+    return meta;
+  }
+
+  #requireSpace(batch: ChainBatch): void {
+    const bytes = batch.commits.reduce(
+      (sum, { block, receipts, changes, transactionIds }) =>
+        sum + block.length + receipts.length + changes.length + transactionIds.length,
+      0,
+    );
+    const { bavail, bsize } = statfsSync(this.#path);
+    if (bavail * bsize >= this.#freeBytesMin + bytes * SPACE_FACTOR) return;
+    const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
+    throw new StorageFailure(
+      'disk-full',
+      `${this.#path}: ${freeMiB} MiB of free disk are too few: free some, the node goes on by itself`,
+    );
+  }
+}
+
+function headOf(commit: PackedCommit): { readonly height: number; readonly hash: Uint8Array } {
+  return { height: commit.height, hash: commit.hash.slice() };
+}
