@@ -57,13 +57,16 @@ export class Doorbell {
   /**
    * Blocks until rung, until `hasWork()` or until the timeout. `loadsPerPoll` is how many atomic
    * loads one `hasWork` call makes, so that the spin keeps to its budget.
+   * False after the timeout.
    */
-  sleep(timeoutMs: number, loadsPerPoll: number, hasWork: () => boolean): void {
+  sleep(timeoutMs: number, loadsPerPoll: number, hasWork: () => boolean): boolean {
     const polls = Math.ceil(SPIN_LOADS_MAX / Math.max(1, loadsPerPoll));
-    for (let poll = 0; poll < polls; poll += 1) if (hasWork()) return;
+    for (let poll = 0; poll < polls; poll += 1) if (hasWork()) return true;
     Atomics.store(this.#words, SLEEPING_WORD, 1);
-    if (!hasWork()) Atomics.wait(this.#words, SLEEPING_WORD, 1, timeoutMs);
-    Atomics.store(this.#words, SLEEPING_WORD, 0);
+    const woken =
+      hasWork() || Atomics.wait(this.#words, SLEEPING_WORD, 1, timeoutMs) !== 'timed-out';
+    this.awake();
+    return woken;
   }
 
   /**

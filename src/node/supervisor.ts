@@ -47,6 +47,8 @@ export type SupervisorOptions = {
 };
 
 const STOP_MS_MAX = 9_000;
+/** After a fault others may wait in vain for the dead actor: soon gone is soon started again. */
+const FAULT_STOP_MS_MAX = 4_000;
 const STALL_MS_MAX = 60_000;
 const SAMPLE_MS = 1_000;
 /** What `onStop` and the last flush may take after a stage was told to finish. */
@@ -105,14 +107,21 @@ export class Supervisor {
     });
   }
 
-  /** Starts all threads. Resolves true when all are ready, false when the node ends before that. */
+  /**
+   * Starts the threads in the reverse order of stopping, so that whoever reads what storage wrote
+   * finds it. Resolves true when all are ready, false when the node ends before that.
+   */
   async start(): Promise<boolean> {
-    for (const actor of this.#actors.values()) this.#spawn(actor);
     this.#sampler = setInterval(() => this.#sample(), SAMPLE_MS);
-    await this.#statusReached(
-      () => this.#exit !== undefined || this.#all((actor) => actor.status === 'ready'),
-    );
-    return this.#exit === undefined;
+    for (const stage of this.#stagesLastFirst()) {
+      const actors = [...this.#actors.values()].filter(({ row }) => row.stopStage === stage);
+      for (const actor of actors) this.#spawn(actor);
+      await this.#statusReached(
+        () => this.#exit !== undefined || actors.every((actor) => actor.status === 'ready'),
+      );
+      if (this.#exit !== undefined) return false;
+    }
+    return true;
   }
 
   /** Begins the ordered stop. A second call is without effect; see `force`. */
@@ -231,11 +240,13 @@ export class Supervisor {
     if (this.#exit !== undefined) {
       this.#fault(`actor ${name} died while stopping: ${reason}`);
       this.#setStatus(actor, 'stopped');
+      this.#announceStopped(actor);
       return;
     }
     const exit = this.#exitBecauseOf(actor, thread, reason);
     if (exit !== undefined) {
       this.#setStatus(actor, 'stopped');
+      this.#announceStopped(actor);
       this.events.emit('actorFailed', name, exit.reason, undefined);
       this.#end(exit);
     }
@@ -287,7 +298,9 @@ export class Supervisor {
   }
 
   async #stopStages(): Promise<void> {
-    const deadlineMs = performance.now() + this.#stopMsMax;
+    const isClean = this.#exit?.code === EXIT_CODE.clean;
+    const stopMsMax = isClean ? this.#stopMsMax : Math.min(this.#stopMsMax, FAULT_STOP_MS_MAX);
+    const deadlineMs = performance.now() + stopMsMax;
     const stages = [...new Set([...this.#actors.values()].map(({ row }) => row.stopStage))];
     stages.sort((a, b) => a - b);
     for (const [index, stage] of stages.entries()) {
@@ -373,6 +386,11 @@ export class Supervisor {
 
   #wake(): void {
     for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  #stagesLastFirst(): number[] {
+    const stages = new Set([...this.#actors.values()].map(({ row }) => row.stopStage));
+    return [...stages].sort((left, right) => right - left);
   }
 
   #all(test: (actor: Actor) => boolean): boolean {

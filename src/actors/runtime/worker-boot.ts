@@ -14,7 +14,7 @@ import { RunLoop } from './run-loop.ts';
 import type { PeerRelink, WorkerWiring } from './wiring.ts';
 
 /** How long the last messages may take to fit into the rings of slow peers. */
-const LAST_FLUSH_MS_MAX = 2000;
+const LAST_FLUSH_MS_MAX = 1000;
 const LAST_FLUSH_STEP_MS = 2;
 
 await run(workerData as WorkerWiring);
