@@ -3,8 +3,8 @@
  *
  * What survives unchanged: strings, booleans, null, numbers (integers and floats), bigint within 64
  * bits, Uint8Array, arrays, plain objects, nesting up to FRAME_DEPTH_MAX. A bigint comes back as a
- * bigint and a number as a number; undefined comes back as null. What needs a msgpack extension
- * (Date, Set, Error) is a bug of the sender, refused at decoding.
+ * bigint and a number as a number. Not messages, though not all refused: undefined comes back as
+ * null, -0 as 0, a Map or an instance as a plain object; a Date needs a msgpack extension and fails.
  *
  * msgpackr's records and structured-clone extensions are off: they make decoding depend on earlier
  * messages and run generated code. msgpack is not canonical; nothing here is hashed or signed.
