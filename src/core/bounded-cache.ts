@@ -1,5 +1,5 @@
 /**
- * A memo of a pure function with bounded size: two generations of a `Map`. A hit in the old one moves
+ * A memo of a pure function with bounded size: two generations of a `Map`. A hit in the old one copies
  * the entry to the young one; when the young one is full it becomes the old one and the old one goes.
  * So it holds at most `2 × generationSize` entries, keeps what is in use, and costs one lookup on a
  * hit. Which entries it holds never changes a result, only its cost.
@@ -25,10 +25,7 @@ export class BoundedCache<Key, Value extends NonNullable<unknown>> {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) {
-      this.#old.delete(key);
-      this.set(key, old);
-    }
+    if (old !== undefined) this.set(key, old);
     return old;
   }
 

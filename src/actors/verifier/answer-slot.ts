@@ -8,7 +8,7 @@ import type { RejectedTag, TransactionsVerified } from './protocol.ts';
 import { ID_BYTES, type VerificationSlot } from './verification-slot.ts';
 import { rejectionOf, VERDICT } from './verify-batch.ts';
 
-export type SlotAnswers = {
+type SlotAnswers = {
   readonly verified: readonly { readonly shard: number; readonly message: TransactionsVerified }[];
   readonly rejected: readonly {
     readonly origin: string;

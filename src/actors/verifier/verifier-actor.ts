@@ -11,6 +11,7 @@ import { availableParallelism } from 'node:os';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Counter, Gauge, Histogram } from '#actors/runtime/actor-context.ts';
 import { assert } from '#core/assert.ts';
+import { ed25519BackendName } from '#core/crypto/ed25519.ts';
 import { SignatureSelfTestFailure } from '#core/crypto/signature-self-test.ts';
 import type { Sender } from '#ipc/link.ts';
 import { answersOf } from './answer-slot.ts';
@@ -72,7 +73,7 @@ export class VerifierActor implements Actor<VerifierInbound> {
       if (!isSelfTestFailure(error)) throw error;
       throw context.fatal(`signatures cannot be trusted on this machine: ${error.message}`);
     }
-    context.log.info('signature verification is ready', { threads });
+    context.log.info('signature verification is ready', { threads, library: ed25519BackendName });
   }
 
   onMessage(message: VerifierInbound, from: string): void {

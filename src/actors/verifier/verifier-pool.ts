@@ -12,7 +12,7 @@ import { SLOT_BYTES, VerificationSlot } from './verification-slot.ts';
 
 const SLOTS_AHEAD = 2;
 
-export type VerifierPoolOptions = {
+type VerifierPoolOptions = {
   readonly threads: number;
   /** Shards of the network, 1 to 64: the pool also tells where a transaction goes. */
   readonly shards: number;

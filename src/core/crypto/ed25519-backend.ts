@@ -13,7 +13,7 @@ import { binaryStringOf } from './hash.ts';
 import { sodium } from './native-library.ts';
 
 /** Checks sB = R + hA byte for byte. Never throws. */
-export type Ed25519Equation = (
+type Ed25519Equation = (
   signature: Uint8Array,
   message: Uint8Array,
   publicKey: Uint8Array,

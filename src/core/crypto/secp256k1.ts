@@ -9,7 +9,7 @@ import { secp256k1Native } from './native-library.ts';
 
 export const SECP256K1_SECRET_BYTES = 32;
 export const SECP256K1_PUBLIC_BYTES = 33;
-export const SECP256K1_SIGNATURE_BYTES = 64;
+const SECP256K1_SIGNATURE_BYTES = 64;
 const DIGEST_BYTES = 32;
 
 /** Checks one signature. Never throws. */

@@ -14,7 +14,7 @@ export class SignatureSelfTestFailure extends Error {
 }
 
 /** The libraries to test; without one, those that verification uses. */
-export type TestedBackends = {
+type TestedBackends = {
   readonly ed25519?: readonly Ed25519Backend[];
   readonly secp256k1?: readonly Secp256k1Backend[];
 };

@@ -16,7 +16,7 @@ const DEPTH_MAX = 8;
 const CACHED_PLACES = 32_768;
 
 /** All keys whose hash starts with `prefix`, a string of `0` and `1`, live on `shard`. */
-export type ShardLeaf = { readonly prefix: string; readonly shard: number };
+type ShardLeaf = { readonly prefix: string; readonly shard: number };
 
 export class ShardMap {
   readonly leaves: readonly ShardLeaf[];

@@ -112,6 +112,19 @@ test('more than the slots hold: input is held back, nothing is lost, and reading
   assert.ok(!harness.workHeld);
 });
 
+test('input is held back within a turn, not only at its end', async () => {
+  const message: VerifierInbound = {
+    kind: 'verifyTransactions',
+    tags: names.map((_, index) => index),
+    transactions: bad,
+  };
+  for (let count = 0; count < 64; count++) actor.onMessage(message, 'rpc');
+  assert.ok(harness.workHeld);
+  harness.turnEnd();
+  await answers();
+  assert.ok(!harness.workHeld);
+});
+
 test('while a shard cannot take more, nothing is handed to the pool', async () => {
   harness.congested = true;
   harness.deliver('rpc', {

@@ -37,6 +37,14 @@ test('all small-order keys with all small-order nonces are refused by the bytes 
   }
 });
 
+test('an S at or above the group order is refused by the bytes alone', () => {
+  const refused = mutatedCases().filter(({ name }) => name.startsWith('S '));
+  assert.equal(refused.length, 3);
+  for (const { signature, publicKey } of refused) {
+    assert.equal(passesEd25519Precheck(signature, publicKey), false);
+  }
+});
+
 test('one side of small order is refused although the equation may hold', () => {
   for (const edge of halfSmallOrderCases()) assertVerdict(edge);
 });

@@ -13,17 +13,16 @@ function modelRoot(entries: readonly (readonly [string, Uint8Array])[], depth = 
   const [first] = entries;
   if (first === undefined) return ZERO;
   if (entries.length === 1) {
-    return sha256(Buffer.concat([Buffer.from([0]), Buffer.from(first[0], 'hex'), first[1]]));
+    return leafNode(bytes(first[0]), first[1]);
   }
   const side = ([key]: readonly [string, Uint8Array]) =>
     (Number.parseInt(key[depth >> 2] as string, 16) >> (3 - (depth & 3))) & 1;
-  const children = [0, 1].map((bit) =>
+  const child = (bit: number) =>
     modelRoot(
       entries.filter((entry) => side(entry) === bit),
       depth + 1,
-    ),
-  );
-  return sha256(Buffer.concat([Buffer.from([1]), ...children]));
+    );
+  return node(child(0), child(1));
 }
 
 function vectorChanges(count: number): HashedChange[] {
@@ -259,7 +258,7 @@ test('no mutated proof verifies', () => {
       assert.ok(!verifyStateProof(root, key, value, { ...proof, siblings: longer }));
     }
     assert.ok(!verifyStateProof(flip(root, 3), key, value, proof));
-    assert.ok(!verifyStateProof(root, flip(key, 200), value, proof) || value === null);
+    if (value !== null) assert.ok(!verifyStateProof(root, flip(key, 200), value, proof));
     if (proof.leaf !== undefined) {
       assert.ok(!verifyStateProof(root, key, value, { ...proof, leaf: undefined }));
       const leaf = { ...proof.leaf, valueHash: flip(proof.leaf.valueHash, 0) };
@@ -275,11 +274,26 @@ test('a leaf of elsewhere proves no absence', () => {
   // The path and leaf are genuine, but the key asked for branches off above the leaf.
   const elsewhere = flip(present, 0);
   assert.ok(!verifyStateProof(tree.root(), elsewhere, null, proof));
-  const tooDeep = { ...proof, siblings: Array.from({ length: 257 }, () => ZERO) };
-  assert.ok(!verifyStateProof(tree.root(), elsewhere, null, tooDeep));
+  // A root that no tree has: a leaf with a first bit of one, hung on the left.
+  const misplaced = { keyHash: flip(ZERO, 0), valueHash: sha256('v') };
+  const crafted = node(leafNode(misplaced.keyHash, misplaced.valueHash), sha256('sibling'));
+  const lie = { siblings: [sha256('sibling')], leaf: misplaced };
+  assert.ok(!verifyStateProof(crafted, ZERO, null, lie));
+  let deepRoot: Uint8Array = ZERO;
+  for (let level = 0; level < 257; level++) deepRoot = node(deepRoot, ZERO);
+  const tooDeep = { siblings: Array.from({ length: 257 }, () => ZERO), leaf: undefined };
+  assert.ok(!verifyStateProof(deepRoot, ZERO, null, tooDeep));
   const shortHash = { ...proof, siblings: [new Uint8Array(31), ...proof.siblings.slice(1)] };
   assert.ok(!verifyStateProof(tree.root(), present, sha256('val-3'), shortHash));
 });
+
+function node(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return sha256(Buffer.concat([Buffer.from([1]), left, right]));
+}
+
+function leafNode(keyHash: Uint8Array, valueHash: Uint8Array): Uint8Array {
+  return sha256(Buffer.concat([Buffer.from([0]), keyHash, valueHash]));
+}
 
 function flip(data: Uint8Array, bit: number): Uint8Array {
   const copy = data.slice();
