@@ -92,7 +92,8 @@ function applyPledge(
   { pledger, user, amount }: Credit & { readonly kind: 'pledge' },
   timeNs: bigint,
 ): readonly Credit[] | typeof ELSEWHERE {
-  if (state.find(gasKey(user)) === ELSEWHERE) return ELSEWHERE;
+  // Not where the user's gas is merely carried: the pool has to be on the user's own chain.
+  if (state.placement.chainOf(gasKey(user)) !== state.chain) return ELSEWHERE;
   writeGas(state, user, addPledge(readGas(state, user), amount, timeNs));
   changePledge(state, pledger, user, amount);
   creditBalance(state, 'gas.iost', 'iost', amount, FREE_PAYER);

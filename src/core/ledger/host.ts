@@ -47,6 +47,11 @@ export type LedgerEnvironment = {
   readonly contracts: ContractRegistry;
   /** Runs user contracts; without one they do not exist. */
   readonly engine?: ContractEngine;
+  /**
+   * Answer `deferred` instead of a failed receipt: the publisher has reservations open, after whose
+   * settlement the transaction may end differently.
+   */
+  readonly deferFailure?: boolean;
 };
 
 /** One contract call that is running. */
@@ -96,8 +101,8 @@ export class Host {
   #credits: Credit[] | undefined;
   /** Names of the calls on the stack below the action, for the re-entrance rule. */
   readonly #calls: string[] = [];
-  /** Balance entries that this transaction has credited (see balances.ts, cost of a receiver). */
-  #credited: Set<string> | undefined;
+  /** Balance entries that this transaction has moved tokens into or out of; a handful at most. */
+  readonly #touched: string[] = [];
 
   constructor(environment: LedgerEnvironment, transaction: Transaction, id: Uint8Array) {
     this.state = environment.overlay;
@@ -408,12 +413,11 @@ export class Host {
     return this.#credits ?? [];
   }
 
-  /** Whether this transaction credited the balance entry before; remembers that it now has. */
-  creditedBefore(balanceKey: string): boolean {
-    this.#credited ??= new Set();
-    const before = this.#credited.has(balanceKey);
-    this.#credited.add(balanceKey);
-    return before;
+  /** Whether this transaction moved tokens into or out of the balance before; it has from now on. */
+  touchedBefore(balanceKey: string): boolean {
+    if (this.#touched.includes(balanceKey)) return true;
+    this.#touched.push(balanceKey);
+    return false;
   }
 }
 

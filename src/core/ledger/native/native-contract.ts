@@ -17,7 +17,7 @@ export type ReturnValues = readonly (string | bigint | boolean)[] | null;
 
 /**
  * Where an action runs: `publisher` is the publisher's chain, `root` the root chain, a function
- * answers the anchor of the state it changes. A malformed argument must not throw there.
+ * answers one of these or the anchor of the state that the action changes.
  */
 export type Home = 'publisher' | 'root' | ((args: readonly Argument[]) => Anchor);
 

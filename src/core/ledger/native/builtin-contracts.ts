@@ -1,0 +1,24 @@
+/** The native contracts that genesis deploys, in the versions it deploys (spec go-iost §8). */
+
+import { ContractRegistry } from '../contract-registry.ts';
+import { authContract } from './auth.ts';
+import { domainContract } from './domain-contract.ts';
+import { exchangeContract } from './exchange.ts';
+import { gasContract } from './gas-contract.ts';
+import { ramContract } from './ram.ts';
+import { systemContract } from './system-contract.ts';
+import { tokenContract } from './token/token-contract.ts';
+import { token721Contract } from './token721-contract.ts';
+
+export function builtinContracts(): ContractRegistry {
+  return new ContractRegistry([
+    systemContract,
+    tokenContract('1.0.6'),
+    token721Contract,
+    gasContract,
+    domainContract('0.0.0'),
+    authContract,
+    ramContract,
+    exchangeContract,
+  ]);
+}

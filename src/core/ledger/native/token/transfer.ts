@@ -1,0 +1,85 @@
+/** token.iost transfer, in the three forms its versions have (spec go-iost §6.2). */
+
+import { isAddress } from '../../authority.ts';
+import { goJson } from '../../go-json.ts';
+import type { Host } from '../../host.ts';
+import type { NativeAbi } from '../native-contract.ts';
+import {
+  chargeReceiver,
+  checkAccount,
+  checkEnough,
+  checkHolder,
+  checkMemo,
+  checkTransferable,
+  giveTo,
+  noteSpend,
+  readAmount,
+  readBalance,
+  refine,
+  requireToken,
+  takeFrom,
+} from './movement.ts';
+
+export type TransferForm = {
+  readonly refined: boolean;
+  /** From 1.0.3 on: a transfer to oneself is a transfer, and an address is registered on the way. */
+  readonly complete: boolean;
+};
+
+export function transferAbi(form: TransferForm): NativeAbi {
+  return {
+    name: 'transfer',
+    args: ['string', 'string', 'string', 'string', 'string'],
+    run(host, args) {
+      const [symbol, from, to, amount, memo] = args as [string, string, string, string, string];
+      host.chargeOp(1);
+      checkMemo(host, memo);
+      checkAccount(host, from);
+      if (form.complete) registerAddress(host, to);
+      checkAccount(host, to);
+      if (from === to && !form.complete) return [];
+      const shown = move(host, form, symbol, from, to, amount);
+      host.chargeOp(1);
+      host.receipt(goJson([symbol, from, to, shown, memo]));
+      return [];
+    },
+  };
+}
+
+/** Moves the amount and answers it as the receipt shows it. */
+function move(
+  host: Host,
+  form: TransferForm,
+  symbol: string,
+  from: string,
+  to: string,
+  text: string,
+): string {
+  const token = requireToken(host, symbol);
+  const amountText = form.refined ? refine(host, token, text) : text;
+  checkTransferable(host, token);
+  checkHolder(host, from);
+  const amount = readAmount(host, token, amountText);
+  host.checkGas();
+  const balance = readBalance(host, from, symbol);
+  if (form.complete) {
+    checkEnough(host, token, balance, amount);
+    takeFrom(host, from, symbol, amount);
+    host.checkGas();
+    giveTo(host, to, symbol, amount, chargeReceiver(host, to, symbol));
+  } else {
+    const touched = chargeReceiver(host, to, symbol);
+    checkEnough(host, token, balance, amount);
+    host.checkGas();
+    giveTo(host, to, symbol, amount, touched);
+    takeFrom(host, from, symbol, amount);
+  }
+  noteSpend(host, from, symbol, token, amount);
+  return amountText;
+}
+
+/** An address nobody has registered becomes an account; the publisher pledges for its gas. */
+function registerAddress(host: Host, id: string): void {
+  if (!isAddress(id) || id !== id.toLowerCase() || host.hasAccount(id)) return;
+  host.call('auth.iost', 'signUp', [id, '', ''], true);
+}
