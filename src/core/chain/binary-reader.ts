@@ -36,6 +36,17 @@ export class BinaryReader {
     return this.#view.getUint8(at);
   }
 
+  /** A byte that is 0 or 1. */
+  flag(): boolean {
+    const value = this.u8();
+    return value === 1 || (value === 0 ? false : this.malformed('flag is neither 0 nor 1'));
+  }
+
+  /** Gives the input up: the enclosing `decodeWith` answers `undefined`. */
+  malformed(reason: string): never {
+    throw new MalformedBytes(reason);
+  }
+
   i32(): number {
     return this.#view.getInt32(this.#take(4));
   }

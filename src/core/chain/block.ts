@@ -5,6 +5,7 @@
  * Receipts are derived, so they are stored beside the block and not in it.
  */
 
+import { taggedHash } from '../crypto/hash.ts';
 import type { BinaryReader } from './binary-reader.ts';
 import { decodeWith } from './binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
@@ -68,6 +69,13 @@ export type BlockBody = {
   readonly crosslinks: readonly Crosslink[];
 };
 
+/** Everything one block sends to one destination, numbered consecutively. */
+export type OutboxEntry = {
+  readonly destination: number;
+  readonly firstSeq: number;
+  readonly messages: readonly Uint8Array[];
+};
+
 /** A message that a transaction caused: it is done when `chain` has consumed `seq`. */
 export type Leg = { readonly chain: number; readonly seq: number };
 
@@ -121,6 +129,15 @@ export function decodeHeader(bytes: Uint8Array): BlockHeader | undefined {
   }));
 }
 
+/** What certificates sign and successors point to. */
+export function blockHash(header: Uint8Array): Uint8Array {
+  return taggedHash('IOST/block/v1', header);
+}
+
+export function bodyHash(body: Uint8Array): Uint8Array {
+  return taggedHash('IOST/body/v1', body);
+}
+
 export function encodeBody(body: BlockBody): Uint8Array {
   return new BinaryWriter(64 * 1024)
     .list(body.inbound, (writer, batch) =>
@@ -150,19 +167,29 @@ export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
   }));
 }
 
-/** The form in which a block is stored: header, certificate and body. */
+/**
+ * The form in which a block is stored. The outbox is derived, but kept: what another chain has not
+ * consumed yet must be sent again after a restart.
+ */
 export type StoredBlock = {
   readonly header: Uint8Array;
   readonly certificate: Uint8Array;
   readonly body: Uint8Array;
+  readonly outbox: readonly OutboxEntry[];
 };
 
 export function encodeStoredBlock(block: StoredBlock): Uint8Array {
   const bytes = block.header.length + block.certificate.length + block.body.length;
-  return new BinaryWriter(bytes + 12)
+  return new BinaryWriter(bytes + 4096)
     .bytes(block.header)
     .bytes(block.certificate)
     .bytes(block.body)
+    .list(block.outbox, (writer, entry) =>
+      writer
+        .i32(entry.destination)
+        .i64(entry.firstSeq)
+        .list(entry.messages, (target, message) => target.bytes(message)),
+    )
     .finish();
 }
 
@@ -171,6 +198,11 @@ export function decodeStoredBlock(bytes: Uint8Array): StoredBlock | undefined {
     header: reader.bytes(),
     certificate: reader.bytes(),
     body: reader.bytes(),
+    outbox: reader.list(16, (source) => ({
+      destination: source.i32(),
+      firstSeq: source.safeInteger(),
+      messages: source.list(4, (item) => item.bytes()),
+    })),
   }));
 }
 

@@ -5,6 +5,9 @@
  * same function books them at once where sender and receiver share a chain.
  */
 
+import { assertNever } from '../assert.ts';
+import { accountKey, balanceKey, freezeKey, gasKey } from './state-key.ts';
+
 export type Credit =
   /**
    * Adds to a balance entry. `payer` has paid the RAM of a new one and gets it back where the entry
@@ -44,3 +47,22 @@ export type Credit =
       readonly self: bigint;
       readonly total: bigint;
     };
+
+/** The key whose chain a credit has to reach. */
+export function creditTargetKey(credit: Credit): string {
+  switch (credit.kind) {
+    case 'token':
+      return balanceKey(credit.to, credit.token);
+    case 'freeze':
+      return freezeKey(credit.to, credit.token);
+    case 'account':
+      return accountKey(credit.id);
+    case 'pledge':
+      return gasKey(credit.user);
+    case 'ram':
+    case 'ramRefund':
+      return balanceKey(credit.account, 'ram');
+    default:
+      return assertNever(credit);
+  }
+}

@@ -22,6 +22,8 @@ export type Outcome =
     }
   /** Not included in a block and not charged: authority, gas or limits do not hold. */
   | { readonly kind: 'dropped'; readonly rejection: Rejection }
+  /** It failed, and the environment wanted it left alone then. Nothing was changed. */
+  | { readonly kind: 'deferred' }
   /**
    * State of other chains is needed first. `facts` are stable truths (mechanism 1), `keys` are values
    * that have to be locked and carried (mechanism 3). Nothing was changed.

@@ -120,7 +120,7 @@ const configEntries = {
   }),
   log: v.object({
     level: oneOf(
-      ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+      ['trace', 'debug', 'info', 'warn', 'error'],
       'Least severe level written',
     ),
     format: oneOf(['pretty', 'json'], 'For people or for machines'),

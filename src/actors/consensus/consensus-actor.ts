@@ -1,0 +1,100 @@
+/**
+ * The actor of the root chain: it links the shard chains into one, runs the contracts whose state
+ * must be unique network-wide, and tells the shards and rpc how far the root is final.
+ */
+
+import { ChainHost } from '#actors/chain/chain-host.ts';
+import type { ChainOptions } from '#actors/chain/chain-options.ts';
+import { openChain } from '#actors/chain/open-chain.ts';
+import {
+  type RootToShard,
+  RPC_ACTOR,
+  type ShardToRoot,
+  shardActor,
+} from '#actors/chain/protocol.ts';
+import type { Actor } from '#actors/runtime/actor.ts';
+import type { ActorContext, Gauge } from '#actors/runtime/actor-context.ts';
+import type { StorageOutbound } from '#actors/storage/protocol.ts';
+import { assert } from '#core/assert.ts';
+import type { Chain } from '#core/shard/chain.ts';
+import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
+import type { ChainReader } from '#io/lmdb/chain-reader.ts';
+import type { ConsensusToRpc } from './protocol.ts';
+
+export type ConsensusInbound = ShardToRoot | StorageOutbound;
+
+export class ConsensusActor implements Actor<ConsensusInbound> {
+  readonly #options: ChainOptions;
+  #running: Running | undefined;
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+  }
+
+  onStart(context: ActorContext): void {
+    const { chain, reader } = openChain(this.#options);
+    const host = new ChainHost(chain, context, (block) => this.#announce(context, block));
+    const height = context.metrics.gauge('root_height', 'Newest flushed height of the root chain');
+    this.#running = { chain, reader, host, height };
+    host.tell({ kind: 'started' });
+  }
+
+  onMessage(message: ConsensusInbound): void {
+    const { host } = this.#run();
+    switch (message.kind) {
+      case 'blockPersisted':
+      case 'votesPersisted':
+        return host.onStorageMessage(message);
+      case 'batch':
+      case 'cursor':
+        return host.onChainMessage(message);
+      case 'crosslink':
+        return host.tell({ kind: 'crosslinkOffered', crosslink: message.crosslink });
+      default:
+        return message satisfies never;
+    }
+  }
+
+  onTimer(id: string): void {
+    this.#run().host.onTimer(id);
+  }
+
+  onTick(): void {
+    const { chain, height } = this.#run();
+    height.set(chain.status.height);
+  }
+
+  onPeerRestarted(peer: string): void {
+    this.#run().host.onPeerRestarted(peer);
+  }
+
+  isDrained(): boolean {
+    return this.#running?.host.isFlushed ?? true;
+  }
+
+  onStop(): void {
+    this.#running?.reader.close();
+  }
+
+  #announce(context: ActorContext, block: FinalBlockSummary): void {
+    const { height, timestamp, crosslinks } = block;
+    for (let shard = 0; shard < this.#options.shards; shard++) {
+      context.sender<RootToShard>(shardActor(shard)).send({ kind: 'rootAdvanced', height });
+    }
+    context
+      .sender<ConsensusToRpc>(RPC_ACTOR)
+      .send({ kind: 'rootBlockFinal', height, timestamp, crosslinks });
+  }
+
+  #run(): Running {
+    assert(this.#running !== undefined, 'messages come after the start');
+    return this.#running;
+  }
+}
+
+type Running = {
+  readonly chain: Chain;
+  readonly reader: ChainReader;
+  readonly host: ChainHost;
+  readonly height: Gauge;
+};

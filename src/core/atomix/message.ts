@@ -1,0 +1,186 @@
+/**
+ * What chains say to each other over channels. One canonical codec: the bytes are hashed into the
+ * outbox root of the sender's header and copied into the receiver's block.
+ */
+
+import { assertNever } from '../assert.ts';
+import { type BinaryReader, decodeWith } from '../chain/binary-reader.ts';
+import { BinaryWriter } from '../chain/binary-writer.ts';
+import { HASH_BYTES } from '../chain/block.ts';
+import type { Credit } from '../ledger/credit.ts';
+import type { FactAnswer } from '../ledger/facts.ts';
+
+/** A key that travels with its stored value; no value says that the key is unset. */
+export type CarriedEntry = { readonly key: string; readonly value: Uint8Array | undefined };
+
+export type ChannelMessage =
+  /** Run this transaction; its publisher's state was reserved for it (mechanism 2). */
+  | {
+      readonly kind: 'exec';
+      readonly id: Uint8Array;
+      readonly transaction: Uint8Array;
+      readonly carried: readonly CarriedEntry[];
+    }
+  /** It ran, or will never run: what it left of the reservation. */
+  | {
+      readonly kind: 'settle';
+      readonly id: Uint8Array;
+      readonly publisher: string;
+      readonly written: readonly CarriedEntry[];
+    }
+  /** A commutative effect that cannot fail. */
+  | { readonly kind: 'credit'; readonly credit: Credit }
+  /** Is this true (mechanism 1)? */
+  | { readonly kind: 'ask'; readonly fact: string }
+  | { readonly kind: 'answer'; readonly fact: string; readonly answer: FactAnswer };
+
+const KIND = { exec: 1, settle: 2, credit: 3, ask: 4, answer: 5 } as const;
+const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ram: 5, ramRefund: 6 } as const;
+
+export function encodeMessage(message: ChannelMessage): Uint8Array {
+  const writer = new BinaryWriter(256).u8(KIND[message.kind]);
+  switch (message.kind) {
+    case 'exec':
+      writer.raw(message.id).bytes(message.transaction);
+      return writeEntries(writer, message.carried).finish();
+    case 'settle':
+      writer.raw(message.id).string(message.publisher);
+      return writeEntries(writer, message.written).finish();
+    case 'credit':
+      return writeCredit(writer, message.credit).finish();
+    case 'ask':
+      return writer.string(message.fact).finish();
+    case 'answer':
+      return writer.string(message.fact).string(JSON.stringify(message.answer)).finish();
+    default:
+      return assertNever(message);
+  }
+}
+
+/** `undefined` unless the bytes are exactly one canonical message. */
+export function decodeMessage(bytes: Uint8Array): ChannelMessage | undefined {
+  return decodeWith(bytes, readMessage);
+}
+
+function readMessage(reader: BinaryReader): ChannelMessage {
+  const kind = reader.u8();
+  switch (kind) {
+    case KIND.exec:
+      return {
+        kind: 'exec',
+        id: reader.raw(HASH_BYTES),
+        transaction: reader.bytes(),
+        carried: readEntries(reader),
+      };
+    case KIND.settle:
+      return {
+        kind: 'settle',
+        id: reader.raw(HASH_BYTES),
+        publisher: reader.string(),
+        written: readEntries(reader),
+      };
+    case KIND.credit:
+      return { kind: 'credit', credit: readCredit(reader) };
+    case KIND.ask:
+      return { kind: 'ask', fact: reader.string() };
+    case KIND.answer:
+      return {
+        kind: 'answer',
+        fact: reader.string(),
+        answer: readAnswer(reader),
+      };
+    default:
+      return reader.malformed('unknown channel message');
+  }
+}
+
+function readAnswer(reader: BinaryReader): FactAnswer {
+  try {
+    return JSON.parse(reader.string()) as FactAnswer;
+  } catch (error) {
+    if (error instanceof SyntaxError) return reader.malformed('an answer is JSON');
+    throw error;
+  }
+}
+
+function writeEntries(writer: BinaryWriter, entries: readonly CarriedEntry[]): BinaryWriter {
+  return writer.list(entries, (target, entry) => {
+    target.string(entry.key).u8(entry.value === undefined ? 0 : 1);
+    if (entry.value !== undefined) target.bytes(entry.value);
+  });
+}
+
+function readEntries(reader: BinaryReader): CarriedEntry[] {
+  return reader.list(5, (source) => ({
+    key: source.string(),
+    value: source.flag() ? source.bytes() : undefined,
+  }));
+}
+
+function writeCredit(writer: BinaryWriter, credit: Credit): BinaryWriter {
+  writer.u8(CREDIT_KIND[credit.kind]);
+  switch (credit.kind) {
+    case 'token':
+      return writer.string(credit.to).string(credit.token).i64(credit.amount).string(credit.payer);
+    case 'freeze':
+      return writer
+        .string(credit.to)
+        .string(credit.token)
+        .i64(credit.amount)
+        .i64(credit.unfreezeTime)
+        .string(credit.payer);
+    case 'account':
+      return writer.string(credit.id).string(credit.record);
+    case 'pledge':
+      return writer.string(credit.pledger).string(credit.user).i64(credit.amount);
+    case 'ramRefund':
+      return writer.string(credit.account).i64(credit.bytes);
+    case 'ram':
+      return writer.string(credit.account).i64(credit.self).i64(credit.total);
+    default:
+      return assertNever(credit);
+  }
+}
+
+function readCredit(reader: BinaryReader): Credit {
+  const kind = reader.u8();
+  switch (kind) {
+    case CREDIT_KIND.token:
+      return {
+        kind: 'token',
+        to: reader.string(),
+        token: reader.string(),
+        amount: reader.i64(),
+        payer: reader.string(),
+      };
+    case CREDIT_KIND.freeze:
+      return {
+        kind: 'freeze',
+        to: reader.string(),
+        token: reader.string(),
+        amount: reader.i64(),
+        unfreezeTime: reader.i64(),
+        payer: reader.string(),
+      };
+    case CREDIT_KIND.account:
+      return { kind: 'account', id: reader.string(), record: reader.string() };
+    case CREDIT_KIND.pledge:
+      return {
+        kind: 'pledge',
+        pledger: reader.string(),
+        user: reader.string(),
+        amount: reader.i64(),
+      };
+    case CREDIT_KIND.ramRefund:
+      return { kind: 'ramRefund', account: reader.string(), bytes: reader.i64() };
+    case CREDIT_KIND.ram:
+      return {
+        kind: 'ram',
+        account: reader.string(),
+        self: reader.i64(),
+        total: reader.i64(),
+      };
+    default:
+      return reader.malformed('unknown credit');
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * Reservations: what a transaction may spend on another chain is moved out of the publisher's
+ * account into a record beside it and travels with the transaction (cross-shard.md, mechanism 2).
+ * Everything reserved commutes, so the account stays usable meanwhile and nothing is locked.
+ *
+ * Invariant: a token or a unit of gas is in exactly one of the account, its reservation record and,
+ * after settlement, wherever the transaction sent it.
+ */
+
+import { assert } from '../assert.ts';
+import type { DecodedTransaction } from '../chain/transaction.ts';
+import { hexOf } from '../crypto/hex.ts';
+import { type Limit, parseLimits } from '../ledger/amount-limit.ts';
+import { debit, spendableBalance, usedRamKey } from '../ledger/balances.ts';
+import { INT64_MAX } from '../ledger/decimal.ts';
+import { gasValue, readGas, takeGas, writeGas } from '../ledger/gas.ts';
+import { checkGas } from '../ledger/gas-check.ts';
+import { checkGasParameters } from '../ledger/gas-parameters.ts';
+import { Host, type LedgerEnvironment } from '../ledger/host.ts';
+import { fieldsOf } from '../ledger/map-index.ts';
+import { MissingState } from '../ledger/missing-state.ts';
+import type { CarriedState } from '../ledger/outcome.ts';
+import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
+import {
+  accountKey,
+  balanceKey,
+  freezeKey,
+  gasKey,
+  mapIndexKey,
+  valueKey,
+} from '../ledger/state-key.ts';
+import type { StateOverlay } from '../ledger/state-overlay.ts';
+import type { StateValue } from '../ledger/state-value.ts';
+import { decimalOf } from '../ledger/token-definition.ts';
+import { type Rejection, reject } from '../result.ts';
+
+/** A gas limit that no pledge of a run can reach, so that the carried gas is not capped there. */
+export const CARRIED_GAS_LIMIT = 2n ** 62n;
+const RAM = 'ram';
+/** RAM one transaction can use per unit of gas: a put costs 300 gas and a tenth of its bytes. */
+const RAM_BYTES_PER_GAS = 11n;
+const HUNDREDTHS = 100n;
+const ANY_TOKEN = '*';
+
+export type Reservation =
+  | { readonly kind: 'reserved'; readonly carried: CarriedState }
+  /** Reservations made earlier hold what this one needs. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'missing'; readonly facts: readonly string[] }
+  | { readonly kind: 'refused'; readonly rejection: Rejection };
+
+export function hasReservation(state: StateOverlay, account: string): boolean {
+  return readReserved(state, account).length > 0;
+}
+
+/** Checks what the entry shard answers for, and takes what the transaction may spend. */
+export function reserve(
+  environment: LedgerEnvironment,
+  transaction: DecodedTransaction,
+  id: Uint8Array,
+): Reservation {
+  const { overlay } = environment;
+  overlay.begin();
+  try {
+    const result = new ReservationRun(environment, transaction, id).run();
+    if (result.kind === 'reserved') overlay.commit();
+    else overlay.rollback();
+    return result;
+  } catch (error) {
+    overlay.rollback();
+    if (!(error instanceof MissingState)) throw error;
+    assert(error.keys.length === 0, 'the entry shard holds all of its publisher');
+    return { kind: 'missing', facts: error.facts };
+  }
+}
+
+class ReservationRun {
+  readonly #environment: LedgerEnvironment;
+  readonly #transaction: DecodedTransaction;
+  readonly #id: Uint8Array;
+  readonly #state: StateOverlay;
+  readonly #publisher: string;
+  readonly #carried = new Map<string, StateValue | undefined>();
+  readonly #tokens = new Map<string, bigint>();
+
+  constructor(environment: LedgerEnvironment, transaction: DecodedTransaction, id: Uint8Array) {
+    this.#environment = environment;
+    this.#transaction = transaction;
+    this.#id = id;
+    this.#state = environment.overlay;
+    this.#publisher = transaction.publisher;
+  }
+
+  run(): Reservation {
+    const isOpen = hasReservation(this.#state, this.#publisher);
+    const refusal = this.#check();
+    if (refusal !== undefined) return isOpen ? { kind: 'wait' } : refused(refusal);
+    const limits = parseLimits(this.#transaction.amountLimits, (token) =>
+      decimalOf(this.#state, token, this.#environment.block.number),
+    );
+    if (!limits.ok) return refused(limits.failure);
+    const isCovered = this.#takeTokens(limits.value);
+    if (isOpen && !isCovered) return { kind: 'wait' };
+    this.#takeGas();
+    this.#carryRecords();
+    this.#note();
+    return { kind: 'reserved', carried: this.#carried };
+  }
+
+  #check(): Rejection | undefined {
+    const { block } = this.#environment;
+    const problem =
+      checkGasParameters(this.#transaction) ?? checkGas(this.#state, this.#transaction, block.time);
+    if (problem !== undefined) return problem;
+    const host = new Host(this.#environment, this.#transaction, this.#id);
+    if (host.authorizePublisher().granted) return undefined;
+    const message = `unauthorized publisher: ${this.#publisher}`;
+    return reject('unauthorized_publisher', message).failure;
+  }
+
+  /** False where the balance is below a limit that was named. */
+  #takeTokens(limits: readonly Limit[]): boolean {
+    const { block } = this.#environment;
+    let isCovered = true;
+    for (const token of this.#tokensOf(limits)) {
+      const spendable = spendableBalance(this.#state, this.#publisher, token, block.time);
+      const wanted = this.#wanted(limits, token);
+      // Who says "unlimited" means what is there, but all of it, so he waits for what is not back.
+      if (spendable < wanted) isCovered = false;
+      const amount = spendable < wanted ? spendable : wanted;
+      this.#carryToken(token, amount);
+    }
+    return isCovered;
+  }
+
+  #tokensOf(limits: readonly Limit[]): Set<string> {
+    const tokens = new Set([...limits.map(({ token }) => token), RAM]);
+    if (!tokens.delete(ANY_TOKEN)) return tokens;
+    const index = this.#state.get(mapIndexKey('token.iost', `TB${this.#publisher}`));
+    for (const token of fieldsOf(index)) tokens.add(token);
+    return tokens;
+  }
+
+  /** A limit for any token is in whole tokens, so it cannot bound one that has decimals: all of it. */
+  #wanted(limits: readonly Limit[], token: string): bigint {
+    const named = limits.find((each) => each.token === token)?.value;
+    const limit =
+      named ?? (limits.some((each) => each.token === ANY_TOKEN) ? INT64_MAX : undefined);
+    if (token !== RAM) return limit ?? 0n;
+    const { gasLimit, gasRatio } = this.#transaction;
+    const usable = ((gasLimit / gasRatio) * RAM_BYTES_PER_GAS) / HUNDREDTHS;
+    return limit === undefined || limit < usable ? usable : limit;
+  }
+
+  #carryToken(token: string, amount: bigint): void {
+    const key = balanceKey(this.#publisher, token);
+    const isTaken = debit(
+      this.#state,
+      this.#publisher,
+      token,
+      amount,
+      this.#environment.block.time,
+    );
+    assert(isTaken, 'no more is reserved than is there');
+    const entry = this.#state.get(key);
+    this.#carried.set(key, entry?.kind === 'int' ? { ...entry, value: amount } : undefined);
+    this.#carried.set(freezeKey(this.#publisher, token), undefined);
+    if (amount > 0n) this.#tokens.set(token, amount);
+  }
+
+  #takeGas(): void {
+    const { gasLimit } = this.#transaction;
+    const { time } = this.#environment.block;
+    const left = takeGas(readGas(this.#state, this.#publisher), gasLimit, time);
+    // The one exception of the gas check, a first pledge for oneself, runs on this chain.
+    assert(left !== undefined, 'checked before');
+    writeGas(this.#state, this.#publisher, left);
+    const record = { total: 0n, limit: CARRIED_GAS_LIMIT, stock: gasLimit, updatedAt: 0n };
+    this.#carried.set(gasKey(this.#publisher), gasValue(record));
+  }
+
+  /** Records that are only looked at, or change by differences. */
+  #carryRecords(): void {
+    const publisher = this.#publisher;
+    this.#carry(mapIndexKey('token.iost', `TB${publisher}`));
+    this.#carry(usedRamKey(publisher));
+    this.#carry(valueKey('ram.iost', `SR${publisher}`));
+    this.#carry(valueKey('ram.iost', `TR${publisher}`));
+    for (const account of [publisher, ...this.#transaction.signers.map(accountOfSigner)]) {
+      const key = accountKey(account);
+      if (this.#state.reaches(key)) this.#carry(key);
+    }
+  }
+
+  #carry(key: string): void {
+    this.#carried.set(key, this.#state.get(key));
+  }
+
+  #note(): void {
+    const entries = readReserved(this.#state, this.#publisher);
+    const entry = {
+      id: hexOf(this.#id),
+      gas: this.#transaction.gasLimit,
+      tokens: this.#tokens,
+      ram: 0n,
+    };
+    writeReserved(this.#state, this.#publisher, [...entries, entry]);
+  }
+}
+
+function accountOfSigner(signer: string): string {
+  return signer.split('@')[0] ?? '';
+}
+
+function refused(rejection: Rejection): Reservation {
+  return { kind: 'refused', rejection };
+}

@@ -1,0 +1,118 @@
+/**
+ * How a reservation ends. The home chain says what its run changed of the carried state, in terms
+ * that commute with whatever else happened to the account meanwhile: balances by what is left of
+ * them, gas and counters by their difference, freezes by what was added. The entry shard books it
+ * and forgets the reservation. A run that did not happen changed nothing, so everything comes back.
+ */
+
+import { assert } from '../assert.ts';
+import { hexOf } from '../crypto/hex.ts';
+import { credit, FREE_PAYER, usedRamKey } from '../ledger/balances.ts';
+import { addFrozen, itemsOf } from '../ledger/freezes.ts';
+import { gasOf, giveGas, readGas, writeGas } from '../ledger/gas.ts';
+import type { CarriedState } from '../ledger/outcome.ts';
+import type { BlockContext } from '../ledger/ports.ts';
+import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
+import { accountKey, balanceKey, freezeKey, gasKey, valueKey } from '../ledger/state-key.ts';
+import type { StateOverlay } from '../ledger/state-overlay.ts';
+import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import type { CarriedEntry, ChannelMessage } from './message.ts';
+
+export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
+
+/** What of the carried state has to go back: changed values, counters as differences. */
+export function settlementOf(
+  publisher: string,
+  carried: CarriedState,
+  written: CarriedState,
+): CarriedEntry[] {
+  const counters = counterKeys(publisher);
+  const entries: CarriedEntry[] = [];
+  for (const [key, value] of written) {
+    const sent = counters.includes(key) ? difference(value, carried.get(key)) : value;
+    entries.push({ key, value: sent === undefined ? undefined : encodeStateValue(sent) });
+  }
+  return entries;
+}
+
+/** Books a settlement and releases the reservation. */
+export function release(state: StateOverlay, block: BlockContext, message: SettleMessage): void {
+  const { publisher } = message;
+  state.begin();
+  const entries = readReserved(state, publisher);
+  const id = hexOf(message.id);
+  const entry = entries.find((each) => each.id === id);
+  assert(entry !== undefined, 'every settlement answers a reservation');
+  writeReserved(
+    state,
+    publisher,
+    entries.filter((each) => each !== entry),
+  );
+  const written = new Map(message.written.map(({ key, value }) => [key, value]));
+  const tokens = new Map(entry.tokens);
+  for (const [token, amount] of tokensIn(publisher, written)) tokens.set(token, amount);
+  for (const [token, amount] of tokens) {
+    if (amount > 0n) credit(state, publisher, token, amount, FREE_PAYER);
+  }
+  const gasWritten = written.get(gasKey(publisher));
+  const gasLeft = gasWritten === undefined ? entry.gas : gasOf(decodeStateValue(gasWritten)).stock;
+  writeGas(state, publisher, giveGas(readGas(state, publisher), gasLeft, block.time));
+  bookRecords(state, publisher, written);
+  state.commit();
+}
+
+type Written = ReadonlyMap<string, Uint8Array | undefined>;
+
+/** Balances that the run has changed: what is left, or came in. */
+function* tokensIn(publisher: string, written: Written): Iterable<[token: string, amount: bigint]> {
+  const prefix = balanceKey(publisher, '');
+  for (const [key, bytes] of written) {
+    if (!key.startsWith(prefix)) continue;
+    const value = bytes === undefined ? undefined : decodeStateValue(bytes);
+    yield [key.slice(prefix.length), value?.kind === 'int' ? value.value : 0n];
+  }
+}
+
+function bookRecords(state: StateOverlay, publisher: string, written: Written): void {
+  const freezePrefix = freezeKey(publisher, '');
+  const counters = counterKeys(publisher);
+  for (const [key, bytes] of written) {
+    if (bytes === undefined) continue;
+    const value = decodeStateValue(bytes);
+    if (key.startsWith(freezePrefix)) {
+      const token = key.slice(freezePrefix.length);
+      for (const item of itemsOf(value)) addFrozen(state, publisher, token, item);
+    } else if (counters.includes(key)) {
+      const sum = amountIn(state.get(key)) + amountIn(value);
+      state.put(key, withAmount(value, sum));
+    } else if (key === accountKey(publisher)) state.put(key, value);
+  }
+}
+
+function counterKeys(publisher: string): readonly string[] {
+  return [
+    usedRamKey(publisher),
+    valueKey('ram.iost', `SR${publisher}`),
+    valueKey('ram.iost', `TR${publisher}`),
+  ];
+}
+
+function difference(
+  value: StateValue | undefined,
+  before: StateValue | undefined,
+): StateValue | undefined {
+  if (value === undefined) return undefined;
+  return withAmount(value, amountIn(value) - amountIn(before));
+}
+
+/** Counters are integers, or the decimal text that JavaScript contracts of the reference store. */
+function amountIn(value: StateValue | undefined): bigint {
+  if (value?.kind === 'int') return value.value;
+  return value?.kind === 'string' ? BigInt(value.value) : 0n;
+}
+
+function withAmount(like: StateValue, amount: bigint): StateValue {
+  if (like.kind === 'int') return { ...like, value: amount };
+  assert(like.kind === 'string', 'a counter is an integer or text');
+  return { ...like, value: String(amount) };
+}

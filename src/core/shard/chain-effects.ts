@@ -1,0 +1,59 @@
+/** What a chain asks of its host, to be carried out in the order given. */
+
+import type { LogRecord } from '../bft/effects.ts';
+import type { Evidence } from '../bft/evidence.ts';
+import type { BftMessage } from '../bft/messages.ts';
+import type { Crosslink, InboundBatch } from '../chain/block.ts';
+import type { Rejection } from '../result.ts';
+import type { ChainTimer, Origin } from './chain-events.ts';
+import type { ChainCommit } from './commit.ts';
+
+export type ChainEffect =
+  /** Write all of it or nothing; answer with `blockPersisted` once it is on disk. */
+  | { readonly kind: 'commit'; readonly commit: ChainCommit }
+  /** Answer with `votesPersisted` once they are on disk. */
+  | {
+      readonly kind: 'persistVotes';
+      readonly token: number;
+      readonly records: readonly LogRecord[];
+    }
+  | { readonly kind: 'dropVotes'; readonly belowKey: string }
+  /** One answer per transaction of the event that brought them. */
+  | {
+      readonly kind: 'answer';
+      readonly origin: Origin;
+      readonly id: Uint8Array;
+      /** `undefined`: it is in the pool. */
+      readonly rejection: Rejection | undefined;
+    }
+  | { readonly kind: 'sendBatch'; readonly to: number; readonly batch: InboundBatch }
+  | {
+      readonly kind: 'reportCursor';
+      readonly to: number;
+      readonly nextSeq: number;
+      readonly resend: boolean;
+    }
+  /** Shards: tell the root chain. */
+  | { readonly kind: 'offerCrosslink'; readonly crosslink: Crosslink }
+  /** A block is final and on disk; its transactions may be reported final. */
+  | { readonly kind: 'blockFinal'; readonly block: FinalBlockSummary }
+  | { readonly kind: 'broadcast'; readonly message: BftMessage }
+  | { readonly kind: 'sendTo'; readonly member: number; readonly message: BftMessage }
+  | { readonly kind: 'setTimer'; readonly timer: ChainTimer; readonly atMs: number }
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  | { readonly kind: 'misbehaviour'; readonly member: number; readonly reason: string }
+  /** Others are final further on: fetch and apply what is missing. */
+  | { readonly kind: 'behind'; readonly height: number }
+  /** The chain stops for good; a person must look. */
+  | { readonly kind: 'halted'; readonly reason: string };
+
+export type FinalBlockSummary = {
+  readonly height: number;
+  readonly hash: Uint8Array;
+  readonly timestamp: bigint;
+  /** 32 bytes each: the transactions with a result in it. */
+  readonly ids: Uint8Array;
+  readonly gasUsed: bigint;
+  /** Root only: newest crosslinked height of each shard that it links. */
+  readonly crosslinks: readonly { readonly chain: number; readonly toHeight: number }[];
+};

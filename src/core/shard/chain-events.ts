@@ -1,0 +1,45 @@
+/** What a chain is told. Time comes with every event: `handle(event, nowMs)`. */
+
+import type { BftMessage } from '../bft/messages.ts';
+import type { Crosslink, InboundBatch } from '../chain/block.ts';
+
+/** Whom to answer about a submitted transaction: the actor it came through and its tag there. */
+export type Origin = { readonly actor: string; readonly tag: number };
+
+export type VerifiedTransaction = {
+  readonly id: Uint8Array;
+  /** Full encoding; its signatures are known to be good. */
+  readonly bytes: Uint8Array;
+  readonly origin: Origin;
+};
+
+export type ChainEvent =
+  /** Once, first. */
+  | { readonly kind: 'started' }
+  | {
+      readonly kind: 'transactionsVerified';
+      readonly transactions: readonly VerifiedTransaction[];
+    }
+  /** From another chain, by way of any relay. */
+  | { readonly kind: 'batchArrived'; readonly batch: InboundBatch }
+  /** `chain` has consumed our messages below `nextSeq`; it may ask for all that follow again. */
+  | {
+      readonly kind: 'cursorReported';
+      readonly chain: number;
+      readonly nextSeq: number;
+      readonly resend: boolean;
+    }
+  /** Root only: a newer final block of a shard. `fromHeight` is not looked at. */
+  | { readonly kind: 'crosslinkOffered'; readonly crosslink: Crosslink }
+  /** The relay to a chain lost what was on its way: say again what it needs to know. */
+  | { readonly kind: 'peerRestarted'; readonly chain: number }
+  /** Shards: the newest final root height. */
+  | { readonly kind: 'rootAdvanced'; readonly height: number }
+  /** The block of this height is on disk. */
+  | { readonly kind: 'blockPersisted'; readonly height: number }
+  | { readonly kind: 'votesPersisted'; readonly token: number }
+  | { readonly kind: 'messageReceived'; readonly from: number; readonly message: BftMessage }
+  | { readonly kind: 'timerFired'; readonly timer: ChainTimer };
+
+/** `bft` belongs to consensus, `pace` to the proposer. */
+export type ChainTimer = 'bft' | 'pace';

@@ -1,0 +1,129 @@
+/**
+ * Fills a block: first what other chains have sent, then the pool in its order, until a bound of the
+ * block is reached. What cannot run yet is parked, what can never run is dropped, and what did not
+ * fit goes back.
+ */
+
+import { assertNever } from '../assert.ts';
+import type { FinalityCheck } from '../atomix/channel.ts';
+import type { BlockBody, Crosslink, InboundBatch } from '../chain/block.ts';
+import type { Mempool } from '../mempool/mempool.ts';
+import type { PoolEntry } from '../mempool/pool-entry.ts';
+import type { BlockExecution } from './block-execution.ts';
+import type { Origin } from './chain-events.ts';
+import type { BlockLimits } from './chain-settings.ts';
+import type { Inbox } from './inbox.ts';
+
+/** Taken from the pool at a time, so that what does not fit any more was hardly touched. */
+const TAKE_COUNT = 256;
+/** BOUND: facts one block may ask for. */
+const ASKS_MAX = 1024;
+
+export const factReason = (fact: string): string => `fact:${fact}`;
+export const reservationReason = (publisher: string): string => `reservation:${publisher}`;
+
+export type ProposerSources = {
+  readonly pool: Mempool<Origin>;
+  readonly inbox: Inbox;
+  readonly crosslinks: readonly Crosslink[];
+  readonly isFinal: FinalityCheck;
+  /** Facts that were asked for lately and need not be asked for again. */
+  readonly isAsked: (fact: string) => boolean;
+};
+
+/** Runs everything it takes on `execution` and answers the body that led there. */
+export function fillBlock(
+  execution: BlockExecution,
+  sources: ProposerSources,
+  limits: BlockLimits,
+  blockTimeNs: bigint,
+): BlockBody {
+  const inbound = takeInbound(execution, sources.inbox, limits);
+  const asks = new Set<string>();
+  const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
+  for (const fact of asks) execution.ask(fact);
+  const crosslinks = sources.crosslinks.filter((link) =>
+    execution.crosslink(link, sources.isFinal),
+  );
+  return { inbound, transactions, asks: [...asks], crosslinks };
+}
+
+function takeInbound(
+  execution: BlockExecution,
+  inbox: Inbox,
+  limits: BlockLimits,
+): readonly InboundBatch[] {
+  const taken: InboundBatch[] = [];
+  for (const source of inbox.sources()) {
+    while (execution.gasUsed < limits.gasMax && execution.outboxBytes < limits.outboxBytesMax) {
+      const batch = inbox.peek(source, execution.nextSeq(source));
+      if (batch === undefined || !execution.consume(batch)) break;
+      taken.push(batch);
+    }
+  }
+  return taken;
+}
+
+function takeTransactions(
+  execution: BlockExecution,
+  sources: ProposerSources,
+  limits: BlockLimits,
+  blockTimeNs: bigint,
+  asks: Set<string>,
+): readonly Uint8Array[] {
+  const { pool } = sources;
+  const transactions: Uint8Array[] = [];
+  let bytes = 0;
+  const hasRoom = (): boolean =>
+    execution.gasUsed < limits.gasMax && execution.outboxBytes < limits.outboxBytesMax;
+  while (hasRoom() && bytes < limits.bytesMax) {
+    const entries = pool.take({
+      countMax: TAKE_COUNT,
+      bytesMax: limits.bytesMax - bytes,
+      blockTimeNs,
+    });
+    if (entries.length === 0) break;
+    for (const entry of entries) {
+      if (!hasRoom()) pool.giveBack(entry.id);
+      else if (offer(execution, entry, sources, asks)) {
+        transactions.push(entry.transaction.bytes);
+        bytes += entry.transaction.bytes.length;
+      }
+    }
+  }
+  return transactions;
+}
+
+/** True when the transaction is part of the block. */
+function offer(
+  execution: BlockExecution,
+  entry: PoolEntry<Origin>,
+  sources: ProposerSources,
+  asks: Set<string>,
+): boolean {
+  const inclusion = execution.run(entry.transaction, entry.id);
+  switch (inclusion.kind) {
+    case 'included':
+      return true;
+    case 'reserved':
+      park(sources.pool, entry.id, reservationReason(inclusion.publisher));
+      return false;
+    case 'ask': {
+      for (const fact of inclusion.facts) {
+        if (asks.size < ASKS_MAX && !sources.isAsked(fact)) asks.add(fact);
+      }
+      park(sources.pool, entry.id, factReason(inclusion.facts[0] as string));
+      return false;
+    }
+    case 'refused':
+      sources.pool.remove(entry.id);
+      return false;
+    default:
+      return assertNever(inclusion);
+  }
+}
+
+/** The lot is bounded; a transaction that finds it full is dropped as if the pool were full. */
+function park(pool: Mempool<Origin>, id: Uint8Array, reason: string): void {
+  if (!pool.park(id, reason)) pool.remove(id);
+}

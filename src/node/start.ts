@@ -1,0 +1,172 @@
+/**
+ * Starts a node from its configuration: key, genesis, topology, supervisor, telemetry. Everything an
+ * operator can get wrong ends as a `StartRefusal` before a thread runs.
+ */
+
+import type { ChainOptions } from '#actors/chain/chain-options.ts';
+import { DEFAULT_DELTA } from '#core/bft/settings.ts';
+import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
+import type { KeyPair } from '#core/crypto/key-pair.ts';
+import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { startTelemetry } from '#io/telemetry/telemetry-server.ts';
+import type { NodeConfig } from './config/schema.ts';
+import { EXIT_CODE } from './exit-code.ts';
+import { openIdentity } from './identity/open-identity.ts';
+import { createLogPrinter, supervisorRecord } from './log-printer.ts';
+import { type GenesisFile, readGenesis } from './read-genesis.ts';
+import { release } from './release.ts';
+import { RESTART_LIMITS } from './restart-policy.ts';
+import { announceStart } from './start-banner.ts';
+import { StartRefusal } from './start-refusal.ts';
+import { type NodeExit, Supervisor } from './supervisor.ts';
+import { nodeTopology, outboxBytesMax, type TopologyOptions } from './topology.ts';
+
+/** Gas is counted in hundredths. */
+const HUNDREDTHS = 100n;
+/** Decoded values of about 300 bytes; twice this many per chain at most. */
+const CACHED_VALUES = 200_000;
+/** Of a seed‖public key pair (Ed25519). */
+const SEED_BYTES = 32;
+/** Root blocks come at a steady pace; shards wait for work up to this long. */
+const ROOT_WORK_INTERVAL_MS = 100;
+const FLIGHT_SHARE = 2;
+
+export type RunningNode = {
+  /** Ordered stop: no new work, finish what is in flight, flush. */
+  stop(): Promise<void>;
+  readonly exitCode: Promise<number>;
+};
+
+export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  const startedMs = performance.now();
+  const genesis = readGenesis(config.genesis);
+  const identity = await openIdentity(config.identity);
+  const printer = createLogPrinter({ ...config.log, descriptor: 2 });
+  const supervisor = new Supervisor({
+    topology: nodeTopology(topologyOptions(config, genesis, identity)),
+    printer,
+    logLevel: config.log.level,
+    restartLimits: {
+      ...RESTART_LIMITS,
+      failuresMax: config.supervisor.restartsMax,
+      windowMs: config.supervisor.windowSeconds * 1000,
+    },
+    stopMsMax: config.supervisor.stopTimeoutMs,
+  });
+  const telemetry = await startTelemetry({
+    host: config.telemetry.host,
+    port: config.telemetry.port,
+    metrics: () => supervisor.metrics(),
+    health: () => supervisor.health(),
+  });
+  const exitCode = supervisor.finished.then(async (exit) => {
+    await telemetry.close();
+    reportExit(exit);
+    return exit.code;
+  });
+  if (await supervisor.start()) {
+    announceStart(config, genesis.genesis, performance.now() - startedMs);
+  }
+  return {
+    stop: async () => {
+      supervisor.stop('stopped as asked');
+      await exitCode;
+    },
+    exitCode,
+  };
+
+  function reportExit(exit: NodeExit): void {
+    if (exit.code === EXIT_CODE.clean) return;
+    printer.print('supervisor', supervisorRecord('error', `node ends: ${exit.reason}`));
+    if (exit.fix !== '') printer.print('supervisor', supervisorRecord('error', `fix: ${exit.fix}`));
+  }
+}
+
+function topologyOptions(
+  config: NodeConfig,
+  file: GenesisFile,
+  identity: KeyPair,
+): TopologyOptions {
+  const witnesses = file.genesis.witnesses.map(({ signatureKey }) => signatureKey);
+  requireWitness(witnesses, identity);
+  const chain = chainOptions(config, witnesses, identity);
+  const { dataDir, shards } = config;
+  return {
+    shards: Array.from({ length: shards }, (_, shard) => ({ ...chain, chain: shard })),
+    root: { ...chain, chain: ROOT_CHAIN, limits: rootLimits(config, chain) },
+    storage: {
+      dataDir,
+      shards,
+      genesis: file.id,
+      start: { genesis: file.genesis, chainId: config.network.chainId },
+    },
+    verifier: {
+      shards,
+      ...(config.verifier.threads === 0 ? {} : { threads: config.verifier.threads }),
+    },
+    rpc: {
+      rpc: config.rpc,
+      network: { ...config.network, ...release() },
+      dataDir,
+      shards,
+      nodeId: base58Encode(identity.publicKey),
+      witnesses,
+    },
+    transactionRingBytes: config.rings.transactionBytes,
+  };
+}
+
+function chainOptions(
+  config: NodeConfig,
+  witnesses: readonly string[],
+  identity: KeyPair,
+): Omit<ChainOptions, 'chain'> {
+  const { block, mempool, channels } = config;
+  return {
+    shards: config.shards,
+    chainId: config.network.chainId,
+    dataDir: config.dataDir,
+    validators: witnesses.map((key) => base58Decode(key) as Uint8Array),
+    seed: identity.secretKey.slice(0, SEED_BYTES),
+    limits: {
+      intervalMs: block.intervalMs,
+      idleIntervalMs: block.idleIntervalMs,
+      bytesMax: block.bytesMax,
+      gasMax: BigInt(block.gasMax) * HUNDREDTHS,
+      outboxBytesMax: outboxBytesMax(config.shards),
+    },
+    mempool: {
+      countMax: mempool.transactionsMax,
+      bytesMax: mempool.bytesMax,
+      complexUpToCount: Math.ceil(mempool.transactionsMax / FLIGHT_SHARE),
+      parkedMax: Math.ceil(mempool.transactionsMax / FLIGHT_SHARE),
+    },
+    window: { messagesMax: channels.windowMessages, bytesMax: channels.windowBytes },
+    delta: DEFAULT_DELTA,
+    cachedValues: CACHED_VALUES,
+  };
+}
+
+/** Root blocks are what clients count, so they come at a steady pace, sooner for waiting work. */
+function rootLimits(
+  config: NodeConfig,
+  chain: Omit<ChainOptions, 'chain'>,
+): ChainOptions['limits'] {
+  const idleIntervalMs = config.root.intervalMs;
+  const intervalMs = Math.min(ROOT_WORK_INTERVAL_MS, idleIntervalMs);
+  return { ...chain.limits, intervalMs, idleIntervalMs };
+}
+
+function requireWitness(witnesses: readonly string[], identity: KeyPair): void {
+  const key = base58Encode(identity.publicKey);
+  if (!witnesses.includes(key)) {
+    throw new StartRefusal(`the key of this node (${key}) is no block producer of the genesis`, {
+      fix: 'use the keystore of a witness of the genesis file, or add the key to its witnesses',
+    });
+  }
+  if (witnesses.length > 1) {
+    throw new StartRefusal('this genesis names several block producers', {
+      fix: 'use a genesis with one witness: a network of several processes is not available',
+    });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Who runs and who talks to whom: the actors of a node and every directed link between them. This is
+ * the file to read first.
+ *
+ *   clients ─► rpc ─► verifier ─► shard 0 … S−1 ─► storage
+ *               ▲         │           │  ▲ channels
+ *               └─────────┴───────────┤  ▼
+ *                                     consensus (root chain) ─► storage
+ *
+ * New work flows one way (`work`: rpc → verifier → shards → storage) and is held back where a
+ * consumer cannot follow; everything else is a consequence of work already admitted (`reply`) and is
+ * always read, so nothing can wait in a circle.
+ */
+
+import type { ChainOptions } from '#actors/chain/chain-options.ts';
+import {
+  CHAIN_ENVELOPE_BYTES_MAX,
+  CONSENSUS_ACTOR,
+  RPC_ACTOR,
+  STORAGE_ACTOR,
+  shardActor,
+} from '#actors/chain/protocol.ts';
+import type { RpcActorOptions } from '#actors/rpc/rpc-actor-options.ts';
+import { STORAGE_INBOUND_BYTES_MAX, STORAGE_OUTBOUND_BYTES_MAX } from '#actors/storage/protocol.ts';
+import type { StorageOptions } from '#actors/storage/storage-actor.ts';
+import {
+  REJECTED_BYTES_MAX,
+  VERIFIED_BYTES_MAX,
+  VERIFIER_INBOUND_BYTES_MAX,
+} from '#actors/verifier/protocol.ts';
+import type { VerifierOptions } from '#actors/verifier/verifier-actor.ts';
+import type { ActorRow, LinkRow, Topology } from './topology-types.ts';
+
+const VERIFIER_ACTOR = 'verifier';
+
+const STOP_STAGE = { rpc: 0, verifier: 1, chains: 2, storage: 3 } as const;
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Shared by the channels of all pairs of chains; a channel gets a power of two within bounds. */
+const CHANNEL_BYTES_TOTAL = 64 * MIB;
+/** An exec message holds the largest transaction and the publisher's carried state. */
+const CHANNEL_BYTES_MIN = 512 * KIB;
+const CHANNEL_BYTES_MAX = 8 * MIB;
+/** Ids of one block, tags of one turn. */
+const TO_RPC_MESSAGE_BYTES_MAX = 2 * MIB;
+
+export type TopologyOptions = {
+  readonly shards: readonly ChainOptions[];
+  readonly root: ChainOptions;
+  readonly storage: StorageOptions;
+  readonly verifier: VerifierOptions;
+  readonly rpc: RpcActorOptions;
+  readonly transactionRingBytes: number;
+};
+
+/** Ring of one channel between two chains, so that all of them together stay within bounds. */
+export function channelRingBytes(shards: number): number {
+  const links = (shards + 1) * shards;
+  const share = 2 ** Math.floor(Math.log2(CHANNEL_BYTES_TOTAL / links));
+  return Math.min(CHANNEL_BYTES_MAX, Math.max(CHANNEL_BYTES_MIN, share));
+}
+
+/** What one block may send to other chains: it must fit into a message of one channel. */
+export function outboxBytesMax(shards: number): number {
+  return channelRingBytes(shards) / 2 - 2 * CHAIN_ENVELOPE_BYTES_MAX;
+}
+
+export function nodeTopology(options: TopologyOptions): Topology {
+  const shards = options.shards.map(({ chain }) => shardActor(chain));
+  return { actors: actors(options), links: links(options, shards) };
+}
+
+function actors(options: TopologyOptions): readonly ActorRow[] {
+  return [
+    {
+      name: STORAGE_ACTOR,
+      module: new URL('../actors/storage/worker.ts', import.meta.url).href,
+      kind: 'event-loop',
+      options: options.storage,
+      stopStage: STOP_STAGE.storage,
+      onFailure: 'restart',
+    },
+    ...options.shards.map(
+      (shard): ActorRow => ({
+        name: shardActor(shard.chain),
+        module: new URL('../actors/shard/worker.ts', import.meta.url).href,
+        kind: 'ring-driven',
+        options: shard,
+        stopStage: STOP_STAGE.chains,
+        onFailure: 'restart',
+      }),
+    ),
+    {
+      name: CONSENSUS_ACTOR,
+      module: new URL('../actors/consensus/worker.ts', import.meta.url).href,
+      kind: 'ring-driven',
+      options: options.root,
+      stopStage: STOP_STAGE.chains,
+      onFailure: 'restart',
+    },
+    {
+      name: VERIFIER_ACTOR,
+      module: new URL('../actors/verifier/worker.ts', import.meta.url).href,
+      kind: 'event-loop',
+      options: options.verifier,
+      stopStage: STOP_STAGE.verifier,
+      onFailure: 'restart',
+    },
+    {
+      name: RPC_ACTOR,
+      module: new URL('../actors/rpc/worker.ts', import.meta.url).href,
+      kind: 'event-loop',
+      options: options.rpc,
+      stopStage: STOP_STAGE.rpc,
+      onFailure: 'restart',
+    },
+  ];
+}
+
+function links(options: TopologyOptions, shards: readonly string[]): readonly LinkRow[] {
+  const chains = [...shards, CONSENSUS_ACTOR];
+  return [
+    work(RPC_ACTOR, VERIFIER_ACTOR, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
+    reply(VERIFIER_ACTOR, RPC_ACTOR, 256 * KIB, REJECTED_BYTES_MAX),
+    ...shards.flatMap((shard) => [
+      work(VERIFIER_ACTOR, shard, options.transactionRingBytes, VERIFIED_BYTES_MAX),
+      reply(shard, RPC_ACTOR, 4 * MIB, TO_RPC_MESSAGE_BYTES_MAX - 64),
+      reply(RPC_ACTOR, shard, 64 * KIB, 4 * KIB),
+    ]),
+    ...chains.flatMap((chain) => [
+      work(chain, STORAGE_ACTOR, 8 * MIB, STORAGE_INBOUND_BYTES_MAX),
+      reply(STORAGE_ACTOR, chain, 64 * KIB, STORAGE_OUTBOUND_BYTES_MAX),
+    ]),
+    ...channels(chains, channelRingBytes(shards.length)),
+    reply(CONSENSUS_ACTOR, RPC_ACTOR, 256 * KIB, 64 * KIB),
+  ];
+}
+
+/** Every chain to every other: ordered channels, crosslinks to the root, root heights back. */
+function channels(chains: readonly string[], ringBytes: number): readonly LinkRow[] {
+  return chains.flatMap((from) =>
+    chains
+      .filter((to) => to !== from)
+      .map((to) => reply(from, to, ringBytes, ringBytes / 2 - CHAIN_ENVELOPE_BYTES_MAX)),
+  );
+}
+
+function work(from: string, to: string, bytes: number, messageBytesMax: number): LinkRow {
+  return { from, to, bytes, messageBytesMax, delivery: 'reliable', priority: 'work' };
+}
+
+function reply(from: string, to: string, bytes: number, messageBytesMax: number): LinkRow {
+  return { from, to, bytes, messageBytesMax, delivery: 'reliable', priority: 'reply' };
+}
