@@ -14,15 +14,13 @@ const QUESTIONS_MAX = 4096;
 const ANSWER_MS_MAX = 2000;
 
 export class PendingLookup {
-  readonly #shards: number;
-  readonly #ask: (requestId: number, id: Uint8Array) => void;
+  readonly #ask: (requestId: number, id: Uint8Array) => number;
   /** In order of their deadlines. */
   readonly #questions = new Map<number, Question>();
   #nextRequestId = 0;
 
-  /** `ask` sends the question to all shards. */
-  constructor(shards: number, ask: (requestId: number, id: Uint8Array) => void) {
-    this.#shards = shards;
+  /** `ask` sends the question to all shards that can take it, and says how many those are. */
+  constructor(ask: (requestId: number, id: Uint8Array) => number) {
     this.#ask = ask;
   }
 
@@ -31,10 +29,11 @@ export class PendingLookup {
     if (this.#questions.size >= QUESTIONS_MAX) return Promise.resolve(undefined);
     const requestId = this.#nextRequestId;
     this.#nextRequestId = (this.#nextRequestId + 1) % 2 ** 32;
+    const asked = this.#ask(requestId, id);
+    if (asked === 0) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const deadlineMs = nowMs + ANSWER_MS_MAX;
-      this.#questions.set(requestId, { resolve, deadlineMs, unanswered: this.#shards });
-      this.#ask(requestId, id);
+      this.#questions.set(requestId, { resolve, deadlineMs, unanswered: asked });
     });
   }
 

@@ -82,10 +82,13 @@ export class RpcActor implements Actor<RpcInbound> {
       },
       requestFlush: () => context.requestTurn(),
     });
-    const lookup = new PendingLookup(shardCount, (requestId, id) => {
+    const lookup = new PendingLookup((requestId, id) => {
+      let asked = 0;
       for (let shard = 0; shard < shardCount; shard++) {
-        context.sender<RpcToShard>(`shard-${shard}`).send({ kind: 'findPending', requestId, id });
+        const sender = context.sender<RpcToShard>(`shard-${shard}`);
+        if (sender.trySend({ kind: 'findPending', requestId, id })) asked += 1;
       }
+      return asked;
     });
     const events = new EventFeed(rpc.subscriptionsMax);
     const metrics = rpcMetrics(context);
@@ -215,11 +218,12 @@ export class RpcActor implements Actor<RpcInbound> {
       submit: (transactions, done) =>
         !this.#congested && !this.#draining && book.submit(transactions, nowMs(), done),
       findPending: (id) => lookup.find(id, nowMs()),
-      check: (transaction, bytes) =>
-        checkTransaction(transaction, bytes, {
-          chainId: network.chainId,
-          nowNs: BigInt(nowMs()) * NANOSECONDS_PER_MILLISECOND,
-        }),
+      check: (transaction, bytes) => {
+        const nowNs = BigInt(nowMs()) * NANOSECONDS_PER_MILLISECOND;
+        const sized = { ...transaction, bytes };
+        const checked = checkTransaction(sized, { chainId: network.chainId, nowNs });
+        return checked.ok ? undefined : checked.failure;
+      },
       execute: (encoded) => {
         const time = BigInt(nowMs()) * NANOSECONDS_PER_MILLISECOND;
         return executeOnHead(state, contracts, blocks.head(), encoded, time);

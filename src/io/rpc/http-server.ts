@@ -25,6 +25,7 @@ const HEADER_BYTES_MAX = 16_384;
 const PARAM_LENGTH_MAX = HEADER_BYTES_MAX;
 const SUBSCRIBE_COST = 10;
 const JSON_TYPE = 'application/json';
+const NOT_HTTP = 'this is not a valid HTTP request';
 const EMPTY_BODY = new Uint8Array(0);
 
 export type HttpServerEvents = {
@@ -125,7 +126,7 @@ function limitRate(server: FastifyInstance, limiter: RateLimiter, ports: RpcPort
       return;
     }
     const refusal = errorBody(RPC_CODE.RESOURCE_EXHAUSTED, 'too many requests, slow down');
-    reply.code(429).header('retry-after', '1').type(JSON_TYPE).send(refusal);
+    reply.code(429).header('retry-after', '1').header('content-type', JSON_TYPE).send(refusal);
   });
 }
 
@@ -151,11 +152,11 @@ function normaliseRequest(request: IncomingMessage | { url?: string; headers: ob
 }
 
 function succeed(reply: FastifyReply, text: string): void {
-  reply.type(JSON_TYPE).send(text);
+  reply.header('content-type', JSON_TYPE).send(text);
 }
 
 function refuse(reply: FastifyReply, error: RpcError): void {
-  reply.code(400).type(JSON_TYPE).send(errorBody(error.code, error.message));
+  reply.code(400).header('content-type', JSON_TYPE).send(errorBody(error.code, error.message));
 }
 
 function fail(
@@ -195,7 +196,11 @@ function createNodeServer(
       // How soon after its time a slow request is noticed.
       connectionsCheckingInterval: Math.max(50, Math.min(1000, options.headersTimeoutMs / 4)),
     },
-    handler,
+    (request, response) => {
+      if (request.httpVersionMajor < 1)
+        request.socket.end(unreadable(options, '400 Bad Request', NOT_HTTP));
+      else handler(request, response);
+    },
   );
   server.maxConnections = options.connectionsMax;
   // Also ends answers that are not read: nothing moves on the socket then.
@@ -221,13 +226,16 @@ function answerUnreadable(
       ? ['431 Request Header Fields Too Large', 'the request headers are too large']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'the request came too slowly']
-        : ['400 Bad Request', 'this is not a valid HTTP request'];
+        : ['400 Bad Request', NOT_HTTP];
+  socket.end(unreadable(options, status, message), () => socket.destroy());
+}
+
+function unreadable(options: RpcOptions, status: string, message: string): string {
   const body = errorBody(RPC_CODE.INVALID_ARGUMENT, message);
   const origin = options.corsOrigins.includes('*') ? 'access-control-allow-origin: *\r\n' : '';
-  socket.end(
+  return (
     `HTTP/1.1 ${status}\r\n${origin}connection: close\r\ncontent-type: ${JSON_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    () => socket.destroy(),
+    `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
 }
 

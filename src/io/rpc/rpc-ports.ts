@@ -84,7 +84,7 @@ export type RpcPorts = {
   /** A transaction that waits in a pool, as its full encoding. */
   findPending(id: Uint8Array): Promise<Uint8Array | undefined>;
   /** Refusals that need no state: form, times, gas, size, action arguments. */
-  check(transaction: Transaction, bytes: number): Rejection | undefined;
+  check(transaction: Transaction, encoded: Uint8Array): Rejection | undefined;
   /** Runs a transaction on the newest state and forgets the changes. */
   execute(encoded: Uint8Array): Result<Receipt>;
   readonly events: EventFeed;

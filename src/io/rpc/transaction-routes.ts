@@ -112,7 +112,7 @@ function readTransaction(ports: RpcPorts, body: Uint8Array): Uint8Array {
       `VerifyError tx size illegal, should <= ${TRANSACTION_BYTES_MAX}, got ${encoded.length}`,
     );
   }
-  const refusal = ports.check(transaction, encoded.length);
+  const refusal = ports.check(transaction, encoded);
   if (refusal !== undefined) throw unknownError(refusal.message);
   return encoded;
 }
