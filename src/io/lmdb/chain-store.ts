@@ -31,9 +31,16 @@ import {
   IDENTITY_KEY,
 } from './chain-meta.ts';
 import { crosslinkKey, heightValue } from './chain-records.ts';
-import { buildJournal, type ChangeJournal, journalOf } from './change-journal.ts';
+import {
+  buildJournal,
+  type ChangeJournal,
+  changeKey,
+  changeOffsets,
+  changeValue,
+  journalOf,
+} from './change-journal.ts';
 import { chainName, chainPath } from './data-directory.ts';
-import { applyChange, PendingChanges, SLICES } from './pending-changes.ts';
+import { PendingChanges, SLICES } from './pending-changes.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
 import { openRoot, openTables, type Tables, toByteString } from './tables.ts';
 import { type IndexedBlock, indexSlice, partitionOf } from './transaction-index.ts';
@@ -125,20 +132,20 @@ export class ChainStore {
     await this.#root.close();
   }
 
-  /** The first commit: its changes go straight into the table, sorted, without a journal. */
+  /** The first commit: its changes go straight into the table, without a journal. */
   #appendGenesis(batch: ChainBatch): void {
     const [genesis] = batch.commits;
     assert(genesis !== undefined && batch.commits.length === 1, 'genesis is committed alone');
     const journal = buildJournal(genesis, this.#meta.hashSeed);
-    const all = new PendingChanges();
-    all.add(genesis.height, journal);
     const transactionCount = genesis.transactionIds.length / 32;
     const head = { ...headOf(genesis), settledHeight: genesis.height, transactionCount };
     const indexed = { ...genesis, partition: 0 };
     this.#root.transactionSync(() => {
       this.#putBlock(genesis);
+      for (const offset of changeOffsets(journal)) {
+        this.#applyChange(changeKey(journal, offset), changeValue(journal, offset));
+      }
       for (let slice = 0; slice < SLICES; slice++) {
-        all.visitSlice(slice, (key, value) => applyChange(this.#tables.state, key, value));
         indexSlice(this.#tables.transactions, indexed, slice, SLICES);
       }
       this.#tables.meta.put(HEAD_KEY, encodeHead(head));
@@ -221,11 +228,17 @@ export class ChainStore {
   }
 
   #settle(slice: number): void {
-    this.#pending.visitSlice(slice, (key, value) => applyChange(this.#tables.state, key, value));
+    const above = this.#settled[slice] as number;
+    this.#pending.visitSlice(slice, above, (key, value) => this.#applyChange(key, value));
     for (const block of this.#unsettled) {
-      if (block.height <= (this.#settled[slice] as number)) continue;
+      if (block.height <= above) continue;
       indexSlice(this.#tables.transactions, block, slice, SLICES);
     }
+  }
+
+  #applyChange(key: string, value: Uint8Array | null): void {
+    if (value === null) this.#tables.state.remove(key);
+    else this.#tables.state.put(key, value);
   }
 
   #updatePending(
@@ -233,10 +246,7 @@ export class ChainStore {
     blocks: readonly JournaledBlock[],
     settledHeight: number,
   ): void {
-    for (const slice of slices) this.#pending.clearSlice(slice);
-    for (const { height } of this.#unsettled) {
-      if (height <= settledHeight) this.#pending.forgetJournal(height);
-    }
+    this.#pending.forgetUpTo(settledHeight);
     this.#unsettled = this.#unsettled.filter(({ height }) => height > settledHeight);
     for (const block of blocks) {
       this.#unsettled.push(block);

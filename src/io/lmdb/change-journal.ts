@@ -93,7 +93,7 @@ export function findChange(journal: ChangeJournal, key: string, hash: number): n
   const { keyHashes, keyOffsets } = journal;
   for (let at = lowerBound(keyHashes, hash); keyHashes[at] === hash; at++) {
     const offset = keyOffsets[at] as number;
-    if (hasKey(journal, offset, key)) return offset;
+    if (compareKeys(journal, offset, key) === 0) return offset;
   }
   return -1;
 }
@@ -110,6 +110,19 @@ export function* candidatePositions(journal: ChangeJournal, id: Uint8Array): Gen
 export function changeKey(journal: ChangeJournal, offset: number): string {
   const keyAt = offset + CHANGE_HEADER_BYTES;
   return journal.bytes.toString('latin1', keyAt, keyAt + journal.view.getUint16(offset, true));
+}
+
+/** Order of the key at `offset` against a byte string: negative, zero or positive. */
+export function compareKeys(journal: ChangeJournal, offset: number, key: string): number {
+  const { bytes } = journal;
+  const keyBytes = journal.view.getUint16(offset, true);
+  const keyAt = offset + CHANGE_HEADER_BYTES;
+  const shared = Math.min(keyBytes, key.length);
+  for (let index = 0; index < shared; index++) {
+    const difference = (bytes[keyAt + index] as number) - key.charCodeAt(index);
+    if (difference !== 0) return difference;
+  }
+  return keyBytes - key.length;
 }
 
 /** A view of the value at `offset`, or `null` where the key was deleted. */
@@ -130,15 +143,6 @@ function changeEnd(journal: ChangeJournal, offset: number): number {
   const valueBytes = journal.view.getUint32(offset + 2, true);
   const keyEnd = offset + CHANGE_HEADER_BYTES + journal.view.getUint16(offset, true);
   return valueBytes === DELETED_VALUE ? keyEnd : keyEnd + valueBytes;
-}
-
-function hasKey(journal: ChangeJournal, offset: number, key: string): boolean {
-  if (journal.view.getUint16(offset, true) !== key.length) return false;
-  const keyAt = offset + CHANGE_HEADER_BYTES;
-  for (let index = 0; index < key.length; index++) {
-    if (journal.bytes[keyAt + index] !== key.charCodeAt(index)) return false;
-  }
-  return true;
 }
 
 function hashRange(bytes: Uint8Array, start: number, end: number, seed: number): number {

@@ -1,112 +1,168 @@
 /**
- * The state changes that are in journals but not yet in the state table, newest value per key, cut
- * into slices of the key space. Each block settles one slice: all its keys lie near each other, so a
- * page of the tree is written once for many keys, and keys that changed in several blocks once.
+ * The state changes that are in journals but maybe not yet in the state table, cut into slices of the
+ * key space. Each block settles one slice: all its keys lie near each other, so a page of the tree is
+ * written once for many keys, and a key that changed in several blocks is written once.
  *
- * Invariant: a key is in at most one slice, with its newest change. The cuts therefore only move in
- * `rebalance`, which distributes everything anew.
+ * Invariant: all changes of a key are in the same slice, so an older value can never be settled after
+ * a newer one. The cuts therefore only move in `rebalance`, which assigns every change anew.
  */
 
-import type { Database } from 'lmdb';
 import { assert } from '#core/assert.ts';
-import { type ChangeJournal, changeKey, changeOffsets, changeValue } from './change-journal.ts';
+import { type ChangeJournal, changeKey, changeValue, compareKeys } from './change-journal.ts';
 
 /**
- * Blocks until every slice has had its turn, hence journals a reader has to search. PERF: fewer cost
- * more page writes, more cost more searching; 16 halves the cost of 4 and is near that of 64.
+ * Blocks until every slice has had its turn, hence journals a reader has to search. PERF: 16 settles
+ * 100,000 random accounts at a third of the cost of writing each block through; see docs.
  */
 export const SLICES = 16;
 // A slice is too large when it holds this many times its share; small totals do not matter.
 const SKEW_MAX = 3;
 const REBALANCE_CHANGES_MIN = 4096;
 const SAMPLES_PER_SLICE = 64;
-// A change is referred to by one number: slot of its journal and offset in it.
-const OFFSETS_PER_JOURNAL = 2 ** 32;
-/** BOUND: more than the journals alive at once (chain-store.ts keeps them below 3 × SLICES). */
-const JOURNAL_SLOTS = 1024;
+
+type PendingJournal = {
+  readonly height: number;
+  readonly journal: ChangeJournal;
+  /** Slice of each change, in the order of the journal's key index. */
+  readonly slices: Uint8Array;
+};
 
 export class PendingChanges {
-  readonly #slices: Map<string, number>[] = Array.from({ length: SLICES }, () => new Map());
-  readonly #journals = new Map<number, ChangeJournal>();
+  /** Ascending heights. BOUND: two rounds of slices, and a group of commits at most (chain-store). */
+  #journals: PendingJournal[] = [];
+  readonly #sizes = new Uint32Array(SLICES);
   /** Ascending lower bounds of slices 1 … SLICES − 1; empty: everything is slice 0. */
   #cuts: readonly string[] = [];
 
-  get count(): number {
-    return this.#slices.reduce((sum, slice) => sum + slice.size, 0);
-  }
-
   add(height: number, journal: ChangeJournal): void {
-    const slot = height % JOURNAL_SLOTS;
-    assert(!this.#journals.has(slot), 'journals are forgotten long before their slot comes round');
-    this.#journals.set(slot, journal);
-    const base = slot * OFFSETS_PER_JOURNAL;
-    for (const offset of changeOffsets(journal)) {
-      const key = changeKey(journal, offset);
-      this.#sliceOf(key).set(key, base + offset);
-    }
-  }
-
-  /** Calls `visit` for every change of the slice; `null` is a deletion. */
-  visitSlice(slice: number, visit: (key: string, value: Uint8Array | null) => void): void {
-    for (const [key, reference] of this.#slices[slice] ?? []) {
-      const journal = this.#journals.get(Math.floor(reference / OFFSETS_PER_JOURNAL));
-      assert(journal !== undefined, 'a pending change has its journal');
-      visit(key, changeValue(journal, reference % OFFSETS_PER_JOURNAL));
-    }
-  }
-
-  /** The slice is in the state table now. */
-  clearSlice(slice: number): void {
-    this.#slices[slice]?.clear();
-  }
-
-  /** No change refers to the journal any more. */
-  forgetJournal(height: number): void {
-    this.#journals.delete(height % JOURNAL_SLOTS);
+    const last = this.#journals.at(-1);
+    assert(last === undefined || last.height < height, 'journals are added in the order of blocks');
+    const slices = new Uint8Array(journal.keyOffsets.length);
+    const pending = { height, journal, slices };
+    this.#assign(pending);
+    this.#journals.push(pending);
   }
 
   /**
-   * Moves the cuts when one slice has far more than its share. True if it did: changes may then be
-   * in any slice, so all slices must be settled once before a journal is forgotten.
+   * Calls `visit` once per key of the slice that changed above the height `above`, with its newest
+   * value; `null` is a deletion. Keys are byte strings.
+   */
+  visitSlice(
+    slice: number,
+    above: number,
+    visit: (key: string, value: Uint8Array | null) => void,
+  ): void {
+    const journals = this.#journals.filter(({ height }) => height > above);
+    const seen = new SeenKeys(journals.reduce((sum, { slices }) => sum + slices.length, 0));
+    for (const { journal, slices } of journals.toReversed()) {
+      for (let index = 0; index < slices.length; index++) {
+        if (slices[index] !== slice) continue;
+        const offset = journal.keyOffsets[index] as number;
+        if (!seen.add(journal, offset, journal.keyHashes[index] as number)) continue;
+        visit(changeKey(journal, offset), changeValue(journal, offset));
+      }
+    }
+  }
+
+  /** All changes up to `height` are in the table. */
+  forgetUpTo(height: number): void {
+    while (this.#journals[0] !== undefined && this.#journals[0].height <= height) {
+      for (const slice of this.#journals[0].slices) this.#sizes[slice] = this.#sizeOf(slice) - 1;
+      this.#journals.shift();
+    }
+  }
+
+  /**
+   * Moves the cuts when one slice has far more than its share. True if it did: a change may then be
+   * in another slice than before, so every slice must be settled from the first journal on.
    */
   rebalance(): boolean {
-    const total = this.count;
-    const largest = Math.max(...this.#slices.map((slice) => slice.size));
+    const total = this.#sizes.reduce((sum, size) => sum + size, 0);
+    const largest = this.#sizes.reduce((most, size) => Math.max(most, size), 0);
     if (total < REBALANCE_CHANGES_MIN || largest * SLICES <= total * SKEW_MAX) return false;
-    const all = this.#slices.flatMap((slice) => [...slice]);
-    const stride = Math.ceil(all.length / (SLICES * SAMPLES_PER_SLICE));
-    const sample = all.filter((_, index) => index % stride === 0).map(([key]) => key);
-    sample.sort(byteOrder);
+    const sample = this.#sample(Math.ceil(total / (SLICES * SAMPLES_PER_SLICE)));
     this.#cuts = Array.from(
       { length: SLICES - 1 },
       (_, index) => sample[Math.floor(((index + 1) * sample.length) / SLICES)] as string,
     );
-    for (const slice of this.#slices) slice.clear();
-    for (const [key, reference] of all) this.#sliceOf(key).set(key, reference);
+    this.#sizes.fill(0);
+    for (const pending of this.#journals) this.#assign(pending);
     return true;
   }
 
-  #sliceOf(key: string): Map<string, number> {
+  /** Every `stride`-th key, sorted. The index is in hash order, so this is a fair sample. */
+  #sample(stride: number): string[] {
+    const sample: string[] = [];
+    let next = 0;
+    for (const { journal } of this.#journals) {
+      for (; next < journal.keyOffsets.length; next += stride) {
+        sample.push(changeKey(journal, journal.keyOffsets[next] as number));
+      }
+      next -= journal.keyOffsets.length;
+    }
+    return sample.sort(byteOrder);
+  }
+
+  #assign({ journal, slices }: PendingJournal): void {
+    for (let index = 0; index < slices.length; index++) {
+      const slice = this.#sliceOf(journal, journal.keyOffsets[index] as number);
+      slices[index] = slice;
+      this.#sizes[slice] = this.#sizeOf(slice) + 1;
+    }
+  }
+
+  #sliceOf(journal: ChangeJournal, offset: number): number {
     let low = 0;
     let high = this.#cuts.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#cuts[middle] as string) <= key) low = middle + 1;
+      if (compareKeys(journal, offset, this.#cuts[middle] as string) >= 0) low = middle + 1;
       else high = middle;
     }
-    return this.#slices[low] as Map<string, number>;
+    return low;
+  }
+
+  #sizeOf(slice: number): number {
+    return this.#sizes[slice] as number;
   }
 }
 
-export function applyChange(
-  table: Database<Uint8Array, string>,
-  key: string,
-  value: Uint8Array | null,
-): void {
-  if (value === null) table.remove(key);
-  else table.put(key, value);
-}
-
+/** Byte order of byte strings. */
 export function byteOrder(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A set of keys, as references into journals. PERF: a Set of strings costs ten times as much. */
+class SeenKeys {
+  readonly #mask: number;
+  readonly #hashes: Uint32Array;
+  /** Index into `#journals`, plus one; 0 is a free place. */
+  readonly #journalOf: Uint8Array;
+  readonly #offsets: Uint32Array;
+  readonly #journals: ChangeJournal[] = [];
+
+  constructor(keysMax: number) {
+    const places = 2 ** Math.ceil(Math.log2(2 * keysMax + 2));
+    this.#mask = places - 1;
+    this.#hashes = new Uint32Array(places);
+    this.#journalOf = new Uint8Array(places);
+    this.#offsets = new Uint32Array(places);
+  }
+
+  /** False if the key is there already. */
+  add(journal: ChangeJournal, offset: number, hash: number): boolean {
+    let place = hash & this.#mask;
+    for (; this.#journalOf[place] !== 0; place = (place + 1) & this.#mask) {
+      if (this.#hashes[place] !== hash) continue;
+      const other = this.#journals[(this.#journalOf[place] as number) - 1] as ChangeJournal;
+      const key = changeKey(journal, offset);
+      if (compareKeys(other, this.#offsets[place] as number, key) === 0) return false;
+    }
+    if (this.#journals.at(-1) !== journal) this.#journals.push(journal);
+    assert(this.#journals.length < 256, 'journals are numbered by a byte');
+    this.#hashes[place] = hash;
+    this.#offsets[place] = offset;
+    this.#journalOf[place] = this.#journals.length;
+    return true;
+  }
 }
