@@ -9,6 +9,7 @@ import type { Transaction } from '../../chain/transaction.ts';
 import { sha256, taggedHash } from '../../crypto/hash.ts';
 import type { ShardMap } from '../../eds/shard-map.ts';
 import type { ContractRegistry } from '../contract-registry.ts';
+import { INT64_MAX } from '../decimal.ts';
 import { Host } from '../host.ts';
 import { invoke } from '../invoke.ts';
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
@@ -30,6 +31,10 @@ export type GenesisState = {
 
 /** Genesis is not metered, but hosts count. */
 const UNMETERED_GAS = Number.MAX_SAFE_INTEGER;
+const UNLIMITED_TOKENS = [{ token: '*', value: INT64_MAX }];
+const DIGEST_LABEL = 'IOST/genesis/v1';
+/** Hashes that are hashed together; arguments of one call have to fit on the stack. */
+const DIGEST_PARTS = 1024;
 const NO_ID = new Uint8Array(32);
 const NOTHING: StateReader = { get: () => undefined };
 const WHOLE: Placement = { self: 0, chainOf: () => 0 };
@@ -64,6 +69,7 @@ export function wholeState(genesis: Genesis, contracts: ContractRegistry): State
 
 function run(host: Host, action: GenesisAction): void {
   host.budget = UNMETERED_GAS;
+  host.limits = UNLIMITED_TOKENS;
   invoke(host, {
     contract: action.contract,
     abi: action.abi,
@@ -104,10 +110,13 @@ function genesisTransaction(genesis: Genesis): Transaction {
 
 /** Commits to every key, value and the initial time. */
 function digestOf(genesis: Genesis, state: StateMap): Uint8Array {
-  const keys = [...state.keys()].sort();
-  const parts: Uint8Array[] = [sha256(`${genesis.name}/${genesis.initialTimestamp}`)];
-  for (const key of keys) {
+  let digest = sha256(`${genesis.name}/${genesis.initialTimestamp}`);
+  let parts: Uint8Array[] = [];
+  for (const key of [...state.keys()].sort()) {
     parts.push(sha256(key), sha256(encodeStateValue(state.get(key) as StateValue)));
+    if (parts.length < DIGEST_PARTS) continue;
+    digest = taggedHash(DIGEST_LABEL, digest, ...parts);
+    parts = [];
   }
-  return taggedHash('IOST/genesis/v1', ...parts);
+  return taggedHash(DIGEST_LABEL, digest, ...parts);
 }
