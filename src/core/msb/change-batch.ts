@@ -7,12 +7,12 @@ import { assert } from '../assert.ts';
 
 export const HASH_BYTES = 32;
 export const HASH_WORDS = 8;
-// An order entry is prefix · 2^20 + index in one double, which has 53 bits.
-const INDEX_SPAN = 2 ** 20;
+// An order entry is prefix · 2^16 + index in one double: 48 of its 53 bits.
+const INDEX_SPAN = 2 ** 16;
 const INITIAL_CAPACITY = 1024;
 
 export class ChangeBatch {
-  /** BOUND of one batch; larger updates are cut. */
+  /** BOUND of one batch, some 5 MB; larger updates are cut, such as the loading of a whole state. */
   static readonly CHANGES_MAX: number = INDEX_SPAN;
 
   /** Changes in the order they came; `#ranks` lists them in the order of their keys. */
@@ -124,7 +124,7 @@ export class ChangeBatch {
   }
 
   #next(): number {
-    assert(this.#added < INDEX_SPAN, 'a batch of at most 2^20 changes');
+    assert(this.#added < INDEX_SPAN, 'a batch is cut at its bound');
     if (this.#added === this.#removals.length) this.#grow();
     return this.#added;
   }

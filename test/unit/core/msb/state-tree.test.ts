@@ -217,6 +217,27 @@ test('a large tree in large batches agrees with the definition', () => {
   assert.equal(hex(tree.root()), hex(modelRoot(entries)));
 });
 
+test('an update larger than one batch is cut without being noticed, and so is its rollback', () => {
+  const value = sha256('v');
+  const count = 66_000;
+  const changes = Array.from({ length: count }, (_, index): HashedChange => {
+    return [sha256(`large ${index}`), value];
+  });
+  const deleted = (changes[5] as HashedChange)[0];
+  const tree = treeOf(vectorChanges(10));
+  const before = hex(tree.root());
+  tree.checkpoint();
+  tree.update([...changes, [deleted, null]]);
+  const inParts = treeOf(vectorChanges(10));
+  for (let from = 0; from < count; from += 20_000)
+    inParts.update(changes.slice(from, from + 20_000));
+  inParts.update([[deleted, null]]);
+  assert.equal(hex(tree.root()), hex(inParts.root()));
+  assert.equal(tree.leafCount, count + 10 - 1);
+  tree.rollback();
+  assert.equal(hex(tree.root()), before);
+});
+
 test('every key has a proof that it is there, every other key one that it is not', () => {
   fc.assert(
     fc.property(anyBatch, anyKey, (batch, probe) => {
