@@ -63,8 +63,7 @@ export class VerificationSlot {
 
   /** The transactions, copied out of shared memory: what is verified cannot change underneath. */
   transactions(): readonly Uint8Array[] {
-    const content = this.#content.slice(0, this.bytes);
-    const copy = new Uint8Array(content);
+    const copy = this.#content.slice(0, this.bytes);
     let start = 0;
     return Array.from(this.#ends.subarray(0, this.count), (end) => {
       const transaction = copy.subarray(start, end);

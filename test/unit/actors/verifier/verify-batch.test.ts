@@ -110,6 +110,7 @@ test('a slot takes what fits and says no to the rest, and is empty when cleared'
   for (let index = 0; index < 4; index++) assert.ok(slot.add(quarter));
   assert.ok(!slot.add(new Uint8Array(1)));
   assert.deepEqual(slot.transactions(), [quarter, quarter, quarter, quarter]);
+  assert.ok(slot.transactions()[0]?.buffer instanceof ArrayBuffer, 'out of shared memory');
 });
 
 test('rejections carry the words that IOST clients know', () => {
