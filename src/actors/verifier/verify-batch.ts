@@ -3,14 +3,9 @@
  * every signature (go-iost §1.6 rule 3). Whether a key may act for an account is the shard's to say.
  */
 
-import {
-  type DecodedTransaction,
-  decodeTransaction,
-  type Signature,
-  TRANSACTION_BYTES_MAX,
-} from '#core/chain/transaction.ts';
+import { decodeTransaction, TRANSACTION_BYTES_MAX } from '#core/chain/transaction.ts';
+import { signatureProblem } from '#core/chain/transaction-signatures.ts';
 import { sha3 } from '#core/crypto/hash.ts';
-import { verifySignature } from '#core/crypto/signature.ts';
 import type { ShardMap } from '#core/eds/shard-map.ts';
 import type { Rejection } from '#core/result.ts';
 import type { VerificationSlot } from './verification-slot.ts';
@@ -22,6 +17,13 @@ export const VERDICT = {
   signerError: 3,
   publisherEmpty: 4,
   publisherError: 5,
+} as const;
+
+const VERDICT_OF_PROBLEM = {
+  none: VERDICT.good,
+  signer: VERDICT.signerError,
+  publisherEmpty: VERDICT.publisherEmpty,
+  publisher: VERDICT.publisherError,
 } as const;
 
 const NO_SHARD = 0xff;
@@ -37,7 +39,7 @@ export function verifyBatch(slot: VerificationSlot, shards: ShardMap): void {
       continue;
     }
     const shard = shards.shardOfAccount(transaction.publisher);
-    slot.setResult(index, verdictOf(transaction), shard, id);
+    slot.setResult(index, VERDICT_OF_PROBLEM[signatureProblem(transaction) ?? 'none'], shard, id);
   }
 }
 
@@ -58,20 +60,4 @@ export function rejectionOf(verdict: number, bytes: number): Rejection {
     default:
       return { code: 'TX_MALFORMED', message: 'VerifyError the bytes are not a transaction' };
   }
-}
-
-function verdictOf(transaction: DecodedTransaction): number {
-  const { bytes, baseBytes, publishBytes, signatures, publisherSignatures } = transaction;
-  if (signatures.length > 0 && !allValid(signatures, sha3(bytes.subarray(0, baseBytes)))) {
-    return VERDICT.signerError;
-  }
-  if (publisherSignatures.length === 0) return VERDICT.publisherEmpty;
-  const digest = sha3(bytes.subarray(0, publishBytes));
-  return allValid(publisherSignatures, digest) ? VERDICT.good : VERDICT.publisherError;
-}
-
-function allValid(signatures: readonly Signature[], digest: Uint8Array): boolean {
-  return signatures.every(({ algorithm, signature, publicKey }) =>
-    verifySignature(algorithm, digest, signature, publicKey),
-  );
 }

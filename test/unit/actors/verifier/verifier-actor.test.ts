@@ -66,16 +66,20 @@ async function answers(): Promise<Answered> {
 }
 
 test('good ones reach the shard of their publisher with id and tag, bad ones their origin', async () => {
-  harness.deliver('rpc', {
+  // Both within one turn, so that the two origins share slots.
+  const fromRpc: VerifierInbound = {
     kind: 'verifyTransactions',
     tags: names.map((_, index) => 1000 + index),
     transactions: names.map((_, index) => (index % 4 === 3 ? bad : good)[index] as Uint8Array),
-  });
-  harness.deliver('network', {
+  };
+  const fromNetwork: VerifierInbound = {
     kind: 'verifyTransactions',
     tags: [1000, 0xffff_ffff],
     transactions: [good[5] as Uint8Array, new Uint8Array([1, 2, 3])],
-  });
+  };
+  actor.onMessage(fromRpc, 'rpc');
+  actor.onMessage(fromNetwork, 'network');
+  harness.turnEnd();
   const { verified, rejected } = await answers();
   assert.equal(verified.size, 31);
   assert.equal(rejected.size, 11);
