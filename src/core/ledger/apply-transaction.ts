@@ -4,7 +4,6 @@
  * state, block and transaction; the order of the checks is part of the protocol.
  */
 
-import { assert } from '../assert.ts';
 import { RECEIPT_STATUS, type Receipt } from '../chain/receipt.ts';
 import type { Action, DecodedTransaction } from '../chain/transaction.ts';
 import { type Rejection, reject } from '../result.ts';
@@ -12,8 +11,8 @@ import { parseLimits } from './amount-limit.ts';
 import { ContractFailure, FAILURE } from './contract-failure.ts';
 import { GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
-import { currentGas, readGas } from './gas.ts';
-import { checkGas } from './gas-check.ts';
+import { currentGas } from './gas.ts';
+import { checkGasRecord } from './gas-check.ts';
 import { checkGasParameters } from './gas-parameters.ts';
 import { goJson } from './go-json.ts';
 import { Host, type LedgerEnvironment } from './host.ts';
@@ -47,6 +46,28 @@ export function applyTransaction(
       return { kind: 'missing', facts: error.facts, keys: error.keys };
     }
     throw error;
+  }
+}
+
+/**
+ * Includes a transaction that cannot run on this chain as failed with this message: it pays for its
+ * size and its authority, and does nothing else.
+ */
+export function failTransaction(
+  environment: LedgerEnvironment,
+  transaction: DecodedTransaction,
+  id: Uint8Array,
+  message: string,
+  carried?: CarriedState,
+): Outcome {
+  const { overlay } = environment;
+  overlay.begin(carried);
+  try {
+    return new Run(environment, transaction, id).failedOutcome(message);
+  } catch (error) {
+    overlay.rollback();
+    if (!(error instanceof MissingState)) throw error;
+    return { kind: 'dropped', rejection: rejection('foreign_state', message) };
   }
 }
 
@@ -90,13 +111,22 @@ class Run {
     return status.code === RECEIPT_STATUS.SUCCESS ? this.#settle() : this.#fail(status);
   }
 
+  /** As `outcome`, with `message` in place of running the actions. */
+  failedOutcome(message: string): Outcome {
+    const refused = this.#admit();
+    if (refused === undefined) return this.#fail({ code: RECEIPT_STATUS.RUNTIME_ERROR, message });
+    this.#environment.overlay.rollback();
+    return { kind: 'dropped', rejection: refused };
+  }
+
   /** Steps 1 and 2: why the transaction may not be in a block, `undefined` when it may. */
   #admit(): Rejection | undefined {
     const transaction = this.#transaction;
     const parameters = checkGasParameters(transaction);
     if (parameters !== undefined) return parameters;
     if (this.#paid * this.#ratio >= Number(transaction.gasLimit)) return this.#limitTooSmall();
-    const shortage = checkGas(this.#host.state, transaction, this.#host.block.time);
+    const { state, publisherGas, block } = this.#host;
+    const shortage = checkGasRecord(state, publisherGas, transaction, block.time);
     return shortage ?? this.#checkSigners() ?? this.#checkPublisher() ?? this.#readLimits();
   }
 
@@ -180,11 +210,15 @@ class Run {
     }
   }
 
-  /** Whether the publisher can no longer pay for what is left, because the actions cost it gas. */
+  /**
+   * Whether the publisher cannot pay for what is left: the actions cost it gas, or it had none and
+   * the pledge that was to bring some has failed.
+   */
   #gasHasFallen(): boolean {
-    const { state, publisher, block, isGenesis } = this.#host;
+    const { publisherGas, block, isGenesis } = this.#host;
     if (isGenesis) return false;
-    const gas = currentGas(readGas(state, publisher), block.time);
+    const gas = currentGas(publisherGas, block.time);
+    if (!this.#host.gasChanged && gas >= this.#transaction.gasLimit) return false;
     return Number(gas / this.#transaction.gasRatio) < this.#paid + this.#budget;
   }
 
@@ -219,11 +253,13 @@ class Run {
       return { kind: 'deferred' };
     }
     overlay.rollbackTo(0);
+    this.#host.noteGasChange();
     const problem = payGas(this.#host, this.#gasUsage());
-    assert(
-      problem === undefined,
-      'gas that was there before the actions is there after undoing them',
-    );
+    if (problem !== undefined) {
+      // Only a first pledge may start without gas; when it fails there is nothing to pay with.
+      overlay.rollback();
+      return { kind: 'dropped', rejection: rejection('gas_not_enough', problem) };
+    }
     const receipt: Receipt = {
       txHash: this.#host.id,
       gasUsage: this.#gasUsage(),

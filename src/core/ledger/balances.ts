@@ -64,7 +64,7 @@ export function debitStored(
   const entry = state.get(key);
   if (amountOf(entry) < amount) return false;
   if (entry === undefined || entry.kind !== 'int') return amount === 0n;
-  state.put(key, { kind: 'int', value: entry.value - amount, payer: entry.payer });
+  state.update(key, { kind: 'int', value: entry.value - amount, payer: entry.payer });
   return true;
 }
 
@@ -92,7 +92,7 @@ export function creditEntry(
 ): boolean {
   if (entry !== undefined) {
     assert(entry.kind === 'int', 'a balance is an integer');
-    state.put(key, { kind: 'int', value: entry.value + amount, payer: entry.payer });
+    state.update(key, { kind: 'int', value: entry.value + amount, payer: entry.payer });
     return false;
   }
   const by = entryCostsRam(account, token) && payer !== '' ? payer : FREE_PAYER;
@@ -104,20 +104,21 @@ export function creditEntry(
 
 /**
  * Books frozen amounts whose time has come into the balance, and gives the account the RAM back that
- * it paid for them. To be called where the account lives.
+ * it paid for them. To be called where the account lives. Answers whether there were any.
  */
 export function foldMatured(
   state: StateOverlay,
   account: string,
   token: string,
   timeNs: bigint,
-): void {
+): boolean {
   const value = state.getOwned(freezeKey(account, token));
-  if (value === undefined) return;
+  if (value === undefined) return false;
   const matured = takeMatured(state, account, token, value, timeNs);
-  if (matured === undefined) return;
+  if (matured === undefined) return false;
   credit(state, account, token, matured.amount, FREE_PAYER);
   if (matured.ram > 0) refundRam(state, account, BigInt(matured.ram));
+  return true;
 }
 
 /** Key of the bytes an account uses, which the reference counts for ram.iost. */

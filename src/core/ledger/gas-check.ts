@@ -8,7 +8,14 @@ import { type Rejection, reject } from '../result.ts';
 import { parseArguments } from './action-arguments.ts';
 import { spendableBalance } from './balances.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
-import { currentGas, formatGas, GAS_REWARD_PER_IOST, IOST_UNIT, readGas } from './gas.ts';
+import {
+  currentGas,
+  formatGas,
+  GAS_REWARD_PER_IOST,
+  type GasRecord,
+  IOST_UNIT,
+  readGas,
+} from './gas.ts';
 import type { ArgumentType } from './native/native-contract.ts';
 import type { StateReader } from './ports.ts';
 
@@ -20,7 +27,17 @@ export function checkGas(
   transaction: Transaction,
   timeNs: bigint,
 ): Rejection | undefined {
-  const gas = currentGas(readGas(state, transaction.publisher), timeNs);
+  return checkGasRecord(state, readGas(state, transaction.publisher), transaction, timeNs);
+}
+
+/** As `checkGas` where the publisher's record has been read. */
+export function checkGasRecord(
+  state: StateReader,
+  record: GasRecord,
+  transaction: Transaction,
+  timeNs: bigint,
+): Rejection | undefined {
+  const gas = currentGas(record, timeNs);
   if (gas >= transaction.gasLimit) return undefined;
   const [action, ...others] = transaction.actions;
   if (action === undefined || others.length > 0 || !isPledge(action)) {

@@ -34,10 +34,12 @@ const IOST_SCALE = 8;
 export const IOST_UNIT = 100_000_000n;
 
 const RECORD_BYTES = 32;
+const scratch = new Uint8Array(RECORD_BYTES);
+const scratchView = new DataView(scratch.buffer);
 const EMPTY: GasRecord = { total: 0n, limit: 0n, stock: 0n, updatedAt: 0n };
 
-/** Decoded once per stored value; values are immutable, so identity stands for content. */
-const decoded = new WeakMap<StateValue, GasRecord>();
+/** A stored record beside its decoded form, so that the next transaction need not decode it. */
+type GasValue = StateValue & { readonly kind: 'bytes'; readonly record?: GasRecord };
 
 export function readGas(state: StateReader, account: string): GasRecord {
   return gasOf(state.get(gasKey(account)));
@@ -45,12 +47,7 @@ export function readGas(state: StateReader, account: string): GasRecord {
 
 export function gasOf(value: StateValue | undefined): GasRecord {
   if (value === undefined) return EMPTY;
-  let record = decoded.get(value);
-  if (record === undefined) {
-    record = decodeGas(value);
-    decoded.set(value, record);
-  }
-  return record;
+  return (value as GasValue).record ?? decodeGas(value);
 }
 
 export function writeGas(state: StateOverlay, account: string, record: GasRecord): void {
@@ -58,14 +55,12 @@ export function writeGas(state: StateOverlay, account: string, record: GasRecord
 }
 
 export function gasValue(record: GasRecord): StateValue {
-  const bytes = new Uint8Array(RECORD_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setBigInt64(0, record.total, true);
-  view.setBigInt64(8, record.limit, true);
-  view.setBigInt64(16, record.stock, true);
-  view.setBigInt64(24, record.updatedAt, true);
-  const value: StateValue = { kind: 'bytes', value: bytes };
-  decoded.set(value, record);
+  scratchView.setBigInt64(0, record.total, true);
+  scratchView.setBigInt64(8, record.limit, true);
+  scratchView.setBigInt64(16, record.stock, true);
+  scratchView.setBigInt64(24, record.updatedAt, true);
+  // A view of its own for every record would cost more than the rest of the payment.
+  const value: GasValue = { kind: 'bytes', value: scratch.slice(), record };
   return value;
 }
 

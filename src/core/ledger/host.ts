@@ -17,6 +17,7 @@ import { COST, GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
 import type { ContractEngine } from './engine.ts';
 import { accountFact, type FactAnswer, toldFact } from './facts.ts';
+import { type GasRecord, readGas } from './gas.ts';
 import { invoke } from './invoke.ts';
 import { checkKey, fieldsOf, withField, withoutField } from './map-index.ts';
 import type { Argument, ReturnValues } from './native/native-contract.ts';
@@ -85,6 +86,11 @@ export class Host {
   readonly publisher: string;
   readonly isGenesis: boolean;
   readonly authority: TransactionAuthority;
+  /** The publisher's gas record; read once, because every transaction needs it several times. */
+  #publisherGas: GasRecord | undefined;
+  /** Whether an action has changed somebody's gas. */
+  gasChanged = false;
+  #publisherExists = false;
   /** Gas that the running action has used. */
   gas = 0;
   /** Gas that the running action may use. */
@@ -184,13 +190,27 @@ export class Host {
   /** Whether the publisher's signatures hold its `active` permission. Not charged here. */
   authorizePublisher(): AuthorityAnswer {
     if (isContractId(this.publisher)) return { granted: false, gas: COST.operation };
-    return authorize('publisher', this.publisher, 'active', this.authority, this.#account);
+    const answer = authorize('publisher', this.publisher, 'active', this.authority, this.#account);
+    this.#publisherExists = answer.granted;
+    return answer;
+  }
+
+  get publisherGas(): GasRecord {
+    this.#publisherGas ??= readGas(this.state, this.publisher);
+    return this.#publisherGas;
+  }
+
+  /** To be called by whoever writes a gas record, and when writes are undone. */
+  noteGasChange(): void {
+    this.gasChanged = true;
+    this.#publisherGas = undefined;
   }
 
   readonly #account = (id: string) => readAccount(this.state, id);
 
   /** Whether tokens may be sent to or from the id: a registered account or a contract. Free. */
   hasAccount(id: string): boolean {
+    if (this.#publisherExists && id === this.publisher) return true;
     if (this.isGenesis || id.startsWith('Contract') || isSystemContract(id)) return true;
     const found = this.state.find(accountKey(id));
     return found === ELSEWHERE ? this.fact(accountFact(id)).yes : found !== undefined;
@@ -401,6 +421,7 @@ export class Host {
     const followUps = applyCredit(this.state, credit, this.block);
     if (followUps === ELSEWHERE) this.emit(credit);
     else for (const followUp of followUps) this.credit(followUp);
+    if (credit.kind === 'pledge') this.noteGasChange();
   }
 
   /** Sends the effect away. */

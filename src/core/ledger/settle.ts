@@ -4,14 +4,14 @@
  */
 
 import { spendRam, storedBalance } from './balances.ts';
-import { currentGas, formatGas, readGas, takeGas, writeGas } from './gas.ts';
+import { currentGas, formatGas, takeGas, writeGas } from './gas.ts';
 import type { Host } from './host.ts';
 import { isContractId, mapKey } from './state-key.ts';
 
 /** Takes `hundredths` of gas from the publisher; answers why not, or `undefined` when paid. */
 export function payGas(host: Host, hundredths: bigint): string | undefined {
   if (host.isGenesis || hundredths === 0n) return undefined;
-  const record = readGas(host.state, host.publisher);
+  const record = host.publisherGas;
   const left = takeGas(record, hundredths, host.block.time);
   if (left === undefined) {
     const now = formatGas(currentGas(record, host.block.time));

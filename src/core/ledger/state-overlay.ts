@@ -121,6 +121,12 @@ export class StateOverlay implements StateReader {
     this.#write(key, value);
   }
 
+  /** As `put` for a key that has been read as present, so it is known to be in reach. */
+  update(key: string, value: StateValue): void {
+    const carried = this.#carriedNow;
+    this.#journalled(carried?.has(key) === true ? carried : this.#written, key, value);
+  }
+
   delete(key: string): void {
     this.#write(key, ABSENT);
   }
@@ -150,7 +156,10 @@ export class StateOverlay implements StateReader {
   }
 
   #write(key: string, value: StateValue): void {
-    const map = this.#mapFor(key);
+    this.#journalled(this.#mapFor(key), key, value);
+  }
+
+  #journalled(map: Map<string, StateValue>, key: string, value: StateValue): void {
     const { maps, keys, values } = this.#journal;
     maps.push(map);
     keys.push(key);

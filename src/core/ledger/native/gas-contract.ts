@@ -78,6 +78,7 @@ function release(host: Host, pledger: string, user: string, amount: bigint, pled
   }
   host.charge(LATER_PLEDGE + 2 * COST.get + COST.put);
   writeGas(host.state, user, removePledge(record, amount, host.block.time));
+  host.noteGasChange();
   changePledge(host.state, pledger, user, -amount);
 }
 

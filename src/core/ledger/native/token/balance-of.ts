@@ -14,9 +14,9 @@ export const balanceOf: NativeAbi = {
     const [symbol, account] = args as [string, string];
     host.chargeOp(1);
     const token = requireToken(host, symbol);
-    const balance = readBalance(host, account, symbol);
+    const { amount } = readBalance(host, account, symbol);
     host.checkGas();
     host.charge(COST.get + COST.operation);
-    return [formatDecimal(balance, token.decimal)];
+    return [formatDecimal(amount, token.decimal)];
   },
 };

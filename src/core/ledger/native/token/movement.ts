@@ -6,14 +6,14 @@
  * amounts are folded in without charge on either side.
  */
 
+import { assert } from '../../../assert.ts';
 import {
-  credit,
-  debitStored,
+  amountOf,
+  creditEntry,
   entryBytes,
   entryCostsRam,
   FREE_PAYER,
   foldMatured,
-  storedBalance,
 } from '../../balances.ts';
 import { FAILURE } from '../../contract-failure.ts';
 import { COST } from '../../costs.ts';
@@ -24,7 +24,7 @@ import type { Host } from '../../host.ts';
 import { checkKey } from '../../map-index.ts';
 import { balanceKey, isContractId } from '../../state-key.ts';
 import { ELSEWHERE } from '../../state-overlay.ts';
-import { utf8Bytes } from '../../state-value.ts';
+import { type StateValue, utf8Bytes } from '../../state-value.ts';
 import { type TokenDefinition, tokenDefinition } from '../../token-definition.ts';
 
 const MEMO_BYTES_MAX = 512;
@@ -58,7 +58,9 @@ export function requireToken(host: Host, symbol: string): TokenDefinition {
 export function refine(host: Host, token: TokenDefinition, text: string): string {
   host.charge(COST.get);
   const refined = refineAmount(text, token.decimal);
-  return refined.ok ? refined.value : host.fail(refined.failure.message);
+  return refined.ok
+    ? refined.value
+    : host.fail(`invalid amount ${text} ${refined.failure.message}`);
 }
 
 /** Whether the token may be moved at all, and by whom besides the holder. */
@@ -89,23 +91,29 @@ export function readAmount(host: Host, token: TokenDefinition, text: string): bi
   return amount.value;
 }
 
-/** The holder's balance with what has matured. */
-export function readBalance(host: Host, holder: string, symbol: string): bigint {
+/** A balance that was read: what is in the entry, matured amounts folded in. */
+export type Holding = {
+  readonly key: string;
+  readonly entry: StateValue | undefined;
+  readonly amount: bigint;
+};
+
+export function readBalance(host: Host, holder: string, symbol: string): Holding {
+  const { state } = host;
   const key = balanceKey(holder, symbol);
-  const isPresent = host.state.has(key);
-  host.charge(isPresent ? READ_PRESENT : READ_ABSENT);
+  let entry = state.get(key);
+  host.charge(entry === undefined ? READ_ABSENT : READ_PRESENT);
   // What a publisher brought along was reserved after folding, so there is no list to look at.
-  if (!host.state.carries(key) || holder !== host.publisher) {
-    foldMatured(host.state, holder, symbol, host.block.time);
-  }
-  return storedBalance(host.state, holder, symbol);
+  const isReserved = holder === host.publisher && state.carries(key);
+  if (!isReserved && foldMatured(state, holder, symbol, host.block.time)) entry = state.get(key);
+  return { key, entry, amount: amountOf(entry) };
 }
 
 /** Fails where the holder has less than the amount. */
 export function checkEnough(
   host: Host,
   token: TokenDefinition,
-  balance: bigint,
+  { amount: balance }: Holding,
   amount: bigint,
 ): void {
   if (balance >= amount) return;
@@ -114,11 +122,12 @@ export function checkEnough(
   host.fail(`balance not enough ${has} < ${formatDecimal(amount, token.decimal)}`);
 }
 
-/** Takes an amount that is there. */
-export function takeFrom(host: Host, holder: string, symbol: string, amount: bigint): void {
-  host.touchedBefore(balanceKey(holder, symbol));
+/** Takes an amount that is there. Nothing else may have changed the entry since it was read. */
+export function takeFrom(host: Host, { key, entry }: Holding, amount: bigint): void {
+  host.touchedBefore(key);
   host.charge(WRITE_BALANCE);
-  debitStored(host.state, holder, symbol, amount);
+  assert(entry?.kind === 'int', 'what is taken from was found to be enough');
+  host.state.update(key, { kind: 'int', value: entry.value - amount, payer: entry.payer });
 }
 
 /** Notes a movement out of an account for the amount limits (spec §5.13). */
@@ -132,34 +141,47 @@ export function noteSpend(
   if (!isContractId(holder)) host.spends.push({ token: symbol, decimal: token.decimal, amount });
 }
 
-/** Charges for reading the receiver's balance; answers whether this transaction touched it before. */
-export function chargeReceiver(host: Host, receiver: string, symbol: string): boolean {
-  const touched = host.touchedBefore(balanceKey(receiver, symbol));
+/** The receiving end of a movement: the key of its entry, and whether the transaction used it before. */
+export type Receiver = { readonly id: string; readonly key: string; readonly touched: boolean };
+
+/** Charges for reading the receiver's balance. */
+export function readReceiver(host: Host, id: string, symbol: string): Receiver {
+  const key = balanceKey(id, symbol);
+  const touched = host.touchedBefore(key);
   host.charge(touched ? READ_PRESENT : READ_ABSENT);
-  return touched;
+  return { id, key, touched };
 }
 
 /** Adds the amount to the receiver, wherever it lives. The publisher pays for a new entry. */
 export function giveTo(
   host: Host,
-  receiver: string,
+  { id, key, touched }: Receiver,
   symbol: string,
   amount: bigint,
-  touched: boolean,
 ): void {
-  const problem = checkKey(`TB${receiver}`);
-  if (problem !== undefined) host.fail(problem);
   host.charge(WRITE_BALANCE);
-  const { state, publisher } = host;
-  const payer = entryCostsRam(receiver, symbol) ? publisher : FREE_PAYER;
-  if (state.find(balanceKey(receiver, symbol)) !== ELSEWHERE) {
-    const isNew = credit(state, receiver, symbol, amount, payer);
-    if (isNew && payer !== FREE_PAYER) host.payRam(payer, entryBytes(receiver, symbol, payer));
+  const { state } = host;
+  const entry = state.find(key);
+  if (entry !== undefined && entry !== ELSEWHERE) {
+    creditEntry(state, key, entry, id, symbol, amount, FREE_PAYER);
     return;
   }
-  const pays = payer !== FREE_PAYER && !touched && !host.fact(entryFact(symbol, receiver)).yes;
-  if (pays) host.payRam(payer, entryBytes(receiver, symbol, payer));
-  host.emit({ kind: 'token', to: receiver, token: symbol, amount, payer: pays ? payer : '' });
+  checkHolderKey(host, `TB${id}`);
+  const payer = entryCostsRam(id, symbol) ? host.publisher : FREE_PAYER;
+  if (entry === undefined) {
+    creditEntry(state, key, entry, id, symbol, amount, payer);
+    if (payer !== FREE_PAYER) host.payRam(payer, entryBytes(id, symbol, payer));
+    return;
+  }
+  const pays = payer !== FREE_PAYER && !touched && !host.fact(entryFact(symbol, id)).yes;
+  if (pays) host.payRam(payer, entryBytes(id, symbol, payer));
+  host.emit({ kind: 'token', to: id, token: symbol, amount, payer: pays ? payer : '' });
+}
+
+/** `issue` and `transferFreeze` take any text for an id; not every text can be part of a key. */
+function checkHolderKey(host: Host, key: string): void {
+  const problem = checkKey(key);
+  if (problem !== undefined) host.fail(problem);
 }
 
 /** Adds an amount that the receiver can spend from `unfreezeTime` on. */
@@ -170,8 +192,7 @@ export function freezeFor(
   amount: bigint,
   unfreezeTime: bigint,
 ): void {
-  const problem = checkKey(`TF${receiver}`);
-  if (problem !== undefined) host.fail(problem);
+  checkHolderKey(host, `TF${receiver}`);
   host.charge(WRITE_FREEZE);
   const payer = host.publisher;
   host.payRam(payer, FROZEN_ITEM_BYTES);

@@ -7,13 +7,13 @@ import { goJson } from '../../go-json.ts';
 import type { Host } from '../../host.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import {
-  chargeReceiver,
   checkEnough,
   checkHolder,
   giveTo,
   noteSpend,
   readAmount,
   readBalance,
+  readReceiver,
   refine,
   requireToken,
   takeFrom,
@@ -44,10 +44,10 @@ export function issueAbi(form: AmountForm): NativeAbi {
       host.checkGas();
       host.mapPut(map, 'supply', supply + amount);
       const before = host.gas;
-      const touched = chargeReceiver(host, to, symbol);
+      const receiver = readReceiver(host, to, symbol);
       // The reference counts reading this balance twice.
       host.charge(host.gas - before);
-      giveTo(host, to, symbol, amount, touched);
+      giveTo(host, receiver, symbol, amount);
       host.chargeOp(1);
       host.receipt(goJson([symbol, to, amountText]));
       return [];
@@ -68,8 +68,9 @@ export function destroyAbi(form: AmountForm): NativeAbi {
       checkHolder(host, from);
       const amount = readAmount(host, token, amountText);
       host.checkGas();
-      checkEnough(host, token, readBalance(host, from, symbol), amount);
-      takeFrom(host, from, symbol, amount);
+      const holding = readBalance(host, from, symbol);
+      checkEnough(host, token, holding, amount);
+      takeFrom(host, holding, amount);
       host.checkGas();
       const supply = amountOf(host.mapGet(`TI${symbol}`, 'supply'));
       host.mapPut(`TI${symbol}`, 'supply', supply - amount);

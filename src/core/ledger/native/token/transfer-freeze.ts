@@ -38,8 +38,9 @@ export function transferFreezeAbi(form: AmountForm): NativeAbi {
       checkHolder(host, from);
       const amount = readAmount(host, token, amountText);
       host.checkGas();
-      checkEnough(host, token, readBalance(host, from, symbol), amount);
-      takeFrom(host, from, symbol, amount);
+      const holding = readBalance(host, from, symbol);
+      checkEnough(host, token, holding, amount);
+      takeFrom(host, holding, amount);
       host.checkGas();
       freezeFor(host, to, symbol, amount, unfreezeTime);
       host.chargeOp(1);

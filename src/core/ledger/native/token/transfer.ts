@@ -5,7 +5,6 @@ import { goJson } from '../../go-json.ts';
 import type { Host } from '../../host.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import {
-  chargeReceiver,
   checkAccount,
   checkEnough,
   checkHolder,
@@ -15,6 +14,7 @@ import {
   noteSpend,
   readAmount,
   readBalance,
+  readReceiver,
   refine,
   requireToken,
   takeFrom,
@@ -61,18 +61,18 @@ function move(
   checkHolder(host, from);
   const amount = readAmount(host, token, amountText);
   host.checkGas();
-  const balance = readBalance(host, from, symbol);
+  const holding = readBalance(host, from, symbol);
   if (form.complete) {
-    checkEnough(host, token, balance, amount);
-    takeFrom(host, from, symbol, amount);
+    checkEnough(host, token, holding, amount);
+    takeFrom(host, holding, amount);
     host.checkGas();
-    giveTo(host, to, symbol, amount, chargeReceiver(host, to, symbol));
+    giveTo(host, readReceiver(host, to, symbol), symbol, amount);
   } else {
-    const touched = chargeReceiver(host, to, symbol);
-    checkEnough(host, token, balance, amount);
+    const receiver = readReceiver(host, to, symbol);
+    checkEnough(host, token, holding, amount);
     host.checkGas();
-    giveTo(host, to, symbol, amount, touched);
-    takeFrom(host, from, symbol, amount);
+    giveTo(host, receiver, symbol, amount);
+    takeFrom(host, holding, amount);
   }
   noteSpend(host, from, symbol, token, amount);
   return amountText;
