@@ -50,14 +50,19 @@ export function decodeMeta(bytes: Uint8Array, where: string): ChainMeta {
   try {
     meta = JSON.parse(Buffer.from(bytes).toString());
   } catch (error) {
-    throw new StorageFailure('corrupt', `${where}: its identity record is damaged`, error);
+    throw new StorageFailure(
+      'corrupt',
+      `${where}: the identity record is damaged`,
+      'restore a backup or use another --data-dir',
+      error,
+    );
   }
   const { format, chain, shards, genesis, hashSeed } = meta as Record<keyof ChainMeta, unknown>;
   if (typeof format !== 'number' || format > FORMAT) {
     throw new StorageFailure(
       'newer-format',
-      `${where}: written by a newer version (format ${format}, this one knows ${FORMAT}): ` +
-        'use that version, or another --data-dir',
+      `${where}: written by a newer version (format ${format}, this one knows ${FORMAT})`,
+      'use that version or another --data-dir',
     );
   }
   return {
@@ -73,22 +78,22 @@ export function checkIdentity(found: ChainMeta, expected: ChainIdentity, where: 
   if (found.genesis !== expected.genesis) {
     throw new StorageFailure(
       'wrong-genesis',
-      `${where}: belongs to the network with genesis ${found.genesis}, not ${expected.genesis}: ` +
-        'use another --data-dir',
+      `${where}: belongs to the network with genesis ${found.genesis}, not ${expected.genesis}`,
+      'use another --data-dir',
     );
   }
   if (found.shards !== expected.shards) {
     throw new StorageFailure(
       'wrong-shards',
-      `${where}: was made for ${found.shards} shards, the configuration says ${expected.shards}: ` +
-        `set shards=${found.shards} or use another --data-dir`,
+      `${where}: was made for ${found.shards} shards, the configuration says ${expected.shards}`,
+      `set shards=${found.shards} or use another --data-dir`,
     );
   }
   if (found.chain !== expected.chain) {
     throw new StorageFailure(
       'wrong-chain',
-      `${where}: holds chain ${found.chain} instead of ${expected.chain}: ` +
-        'its directory was moved or copied; put it back',
+      `${where}: holds chain ${found.chain} instead of ${expected.chain}`,
+      'the directory was moved or copied; put it back',
     );
   }
 }

@@ -35,6 +35,7 @@ export type StateRange = (
   | { readonly from: string; readonly to: string }
 ) & { readonly limit: number; readonly reverse?: boolean };
 
+const START_FIRST = 'start the node once to create it';
 /** Entries read per snapshot while walking the whole state. */
 const PAGE_ENTRIES = 4096;
 /** No key is empty, so this is at or below the first. */
@@ -55,10 +56,7 @@ export class ChainReader {
     const path = chainPath(dataDir, chain);
     // Checked first, because lmdb-js would create the directory.
     if (!existsSync(join(path, 'data.mdb'))) {
-      throw new StorageFailure(
-        'missing',
-        `${path}: no chain here: start the node once to create it`,
-      );
+      throw new StorageFailure('missing', `${path}: there is no chain here`, START_FIRST);
     }
     try {
       return new ChainReader(path, openRoot(path, true));
@@ -73,10 +71,7 @@ export class ChainReader {
     const tables = openTables(root);
     const identity = tables?.meta.getBinary(IDENTITY_KEY);
     if (tables === undefined || identity === undefined) {
-      throw new StorageFailure(
-        'missing',
-        `${path}: the chain is not complete: start the node once`,
-      );
+      throw new StorageFailure('missing', `${path}: the chain is not complete`, START_FIRST);
     }
     this.#tables = tables;
     this.#meta = decodeMeta(identity, path);

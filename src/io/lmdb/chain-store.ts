@@ -42,11 +42,12 @@ import {
 import { chainName, chainPath } from './data-directory.ts';
 import { PendingChanges, SLICES } from './pending-changes.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
-import { openRoot, openTables, type Tables, toByteString } from './tables.ts';
+import { openMetaTable, openRoot, openTables, type Tables, toByteString } from './tables.ts';
 import { type IndexedBlock, indexSlice, partitionOf } from './transaction-index.ts';
 
 /** LMDB rewrites the pages it touches, so a batch may need this many times its own bytes. */
 const SPACE_FACTOR = 3;
+const RESTORE = 'move the data directory away and let the node fetch the chain again';
 
 export type ChainBatch = {
   /** Consecutive heights; the first commit of an empty chain is its genesis and comes alone. */
@@ -96,10 +97,10 @@ export class ChainStore {
     this.#name = chainName(identity.chain);
     this.#root = root;
     this.#freeBytesMin = freeBytesMin;
+    this.#meta = claimEnvironment(root, identity, path);
     const tables = openTables(root);
     assert(tables !== undefined, 'a writer creates the tables that are missing');
     this.#tables = tables;
-    this.#meta = this.#claim(identity);
     const stored = tables.meta.getBinary(HEAD_KEY);
     this.#head = stored === undefined ? undefined : decodeHead(stored);
     this.#settled = new Array<number>(SLICES).fill(this.#head?.settledHeight ?? 0);
@@ -269,7 +270,8 @@ export class ChainStore {
       if (transactionIds === undefined || stored === undefined) {
         throw new StorageFailure(
           'corrupt',
-          `${this.#path}: the journal of block ${height} is gone`,
+          `${this.#path}: block ${height} is incomplete`,
+          RESTORE,
         );
       }
       transactionsBefore -= transactionIds.length / 32;
@@ -278,21 +280,6 @@ export class ChainStore {
     }
     for (const { height, journal } of this.#unsettled) this.#pending.add(height, journal);
     this.#pending.rebalance();
-  }
-
-  /** Writes the identity of a new environment, checks that of an old one. */
-  #claim(identity: ChainIdentity): ChainMeta {
-    const stored = this.#tables.meta.getBinary(IDENTITY_KEY);
-    if (stored !== undefined) {
-      const meta = decodeMeta(stored, this.#path);
-      checkIdentity(meta, identity, this.#path);
-      return meta;
-    }
-    const meta = createMeta(identity);
-    this.#root.transactionSync(() => {
-      this.#tables.meta.put(IDENTITY_KEY, encodeMeta(meta));
-    });
-    return meta;
   }
 
   #requireSpace(batch: ChainBatch): void {
@@ -306,9 +293,27 @@ export class ChainStore {
     const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
     throw new StorageFailure(
       'disk-full',
-      `${this.#path}: ${freeMiB} MiB of free disk are too few: free some, the node goes on by itself`,
+      `${this.#path}: only ${freeMiB} MiB of disk are free`,
+      'free some space; the node goes on by itself',
     );
   }
+}
+
+/** Checks whose environment it is before anything is written; a new one becomes ours. */
+function claimEnvironment(root: RootDatabase, identity: ChainIdentity, path: string): ChainMeta {
+  const table = openMetaTable(root);
+  assert(table !== undefined, 'a writer creates the tables that are missing');
+  const stored = table.getBinary(IDENTITY_KEY);
+  if (stored !== undefined) {
+    const meta = decodeMeta(stored, path);
+    checkIdentity(meta, identity, path);
+    return meta;
+  }
+  const meta = createMeta(identity);
+  root.transactionSync(() => {
+    table.put(IDENTITY_KEY, encodeMeta(meta));
+  });
+  return meta;
 }
 
 function headOf(commit: PackedCommit): { readonly height: number; readonly hash: Uint8Array } {

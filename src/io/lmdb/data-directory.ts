@@ -20,6 +20,7 @@ import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
 const LOCK_FILE = 'node.lock';
 // Two starters can race for a stale lock; each round one of them wins.
 const CLAIM_ATTEMPTS_MAX = 5;
+const LOCKED_FIX = 'stop the other node or use another --data-dir';
 
 export function chainName(chain: number): string {
   return chain === ROOT_CHAIN ? 'root' : `shard-${chain}`;
@@ -50,7 +51,7 @@ export function claimDataDirectory(dataDir: string): DataDirectoryLock {
   } catch (error) {
     throw storageFailureFrom(error, dataDir);
   }
-  throw new StorageFailure('locked', `${dataDir}: other nodes are starting on it: use another one`);
+  throw new StorageFailure('locked', `${dataDir}: other nodes are starting on it`, LOCKED_FIX);
 }
 
 /** Creates the file with its content in one step: a reader never sees it empty. */
@@ -96,7 +97,8 @@ function lockedBy(held: string, dataDir: string): StorageFailure {
   const { pid } = ownerOf(held);
   return new StorageFailure(
     'locked',
-    `${dataDir}: process ${pid} is running a node on it: stop that one or use another --data-dir`,
+    `${dataDir}: process ${pid} is running a node on it`,
+    LOCKED_FIX,
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * What can go wrong between us and the disk, as a closed list. Every failure says in one sentence
- * what happened and what the operator can do; none of them has changed anything on disk: LMDB aborts
- * the transaction, so the environment stays at the block before.
+ * What can go wrong between us and the disk, as a closed list. Every failure says what happened
+ * (`message`) and what the operator can do (`fix`); none of them has changed anything on disk: LMDB
+ * aborts the transaction, so the environment stays at the block before.
  */
 
 export type StorageFailureCode =
@@ -23,10 +23,12 @@ const PASSING: ReadonlySet<StorageFailureCode> = new Set(['disk-full', 'map-full
 export class StorageFailure extends Error {
   override readonly name = 'StorageFailure';
   readonly code: StorageFailureCode;
+  readonly fix: string;
 
-  constructor(code: StorageFailureCode, sentence: string, cause?: unknown) {
-    super(sentence, { cause });
+  constructor(code: StorageFailureCode, reason: string, fix: string, cause?: unknown) {
+    super(reason, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.fix = fix;
   }
 
   get passing(): boolean {
@@ -34,41 +36,59 @@ export class StorageFailure extends Error {
   }
 }
 
+type Cause = {
+  readonly pattern: RegExp;
+  readonly code: StorageFailureCode;
+  readonly reason: string;
+  readonly fix: string;
+};
+
 // LMDB reports errno values as the text of strerror and its own codes as names; Node reports names.
-const CAUSES: readonly (readonly [pattern: RegExp, code: StorageFailureCode, advice: string])[] = [
-  [
-    /ENOSPC|EDQUOT|EFBIG|No space left|quota exceeded|File too large/i,
-    'disk-full',
-    'the disk is full: free some space, the node goes on by itself',
-  ],
-  [
-    /MDB_MAP_FULL|MDB_MAP_RESIZED|ENOMEM|Cannot allocate memory/i,
-    'map-full',
-    'the memory map cannot grow: raise the limit on address space (ulimit -v) or free memory',
-  ],
-  [
-    /EROFS|EACCES|EPERM|Read-only file system|Permission denied|Operation not permitted/i,
-    'read-only',
-    'the data directory cannot be written: check the mount and the owner of its files',
-  ],
-  [
-    /MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_INVALID|MDB_VERSION_MISMATCH|MDB_PANIC|MDB_BAD_TXN/,
-    'corrupt',
-    'the file is damaged: move it away and let the node fetch the chain again, or restore a backup',
-  ],
-  [/ENOENT|No such file/i, 'missing', 'the file is missing: start the node once to create it'],
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /ENOSPC|EDQUOT|EFBIG|No space left|quota exceeded|File too large/i,
+    code: 'disk-full',
+    reason: 'the disk is full',
+    fix: 'free some space; the node goes on by itself',
+  },
+  {
+    pattern: /MDB_MAP_FULL|MDB_MAP_RESIZED|ENOMEM|Cannot allocate memory/i,
+    code: 'map-full',
+    reason: 'the memory map cannot grow',
+    fix: 'raise the limit on address space (ulimit -v) or free memory',
+  },
+  {
+    pattern: /EROFS|EACCES|EPERM|Read-only file system|Permission denied|Operation not permitted/i,
+    code: 'read-only',
+    reason: 'the data directory cannot be written',
+    fix: 'check the mount and the owner of its files',
+  },
+  {
+    pattern:
+      /MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_INVALID|MDB_VERSION_MISMATCH|MDB_PANIC|MDB_BAD_TXN/,
+    code: 'corrupt',
+    reason: 'the database is damaged',
+    fix: 'move the data directory away and let the node fetch the chain again, or restore a backup',
+  },
+  {
+    pattern: /ENOENT|No such file/i,
+    code: 'missing',
+    reason: 'there is no such file',
+    fix: 'start the node once to create it',
+  },
 ];
 
-/** The typed failure behind an error of LMDB or of the file system; `where` names path or chain. */
+/** The typed failure behind an error of LMDB or of the file system; `where` names the path. */
 export function storageFailureFrom(error: unknown, where: string): StorageFailure {
   if (error instanceof StorageFailure) return error;
   const text = error instanceof Error ? `${errnoName(error)} ${error.message}` : String(error);
-  for (const [pattern, code, advice] of CAUSES) {
-    if (pattern.test(text)) return new StorageFailure(code, `${where}: ${advice}`, error);
+  for (const { pattern, code, reason, fix } of CAUSES) {
+    if (pattern.test(text)) return new StorageFailure(code, `${where}: ${reason}`, fix, error);
   }
   return new StorageFailure(
     'io-error',
-    `${where}: reading or writing failed (${text.trim()}): check the disk and the system log`,
+    `${where}: reading or writing failed (${text.trim()})`,
+    'check the disk and the system log',
     error,
   );
 }

@@ -74,7 +74,7 @@ export function openRoot(path: string, readOnly: boolean): RootDatabase {
 /** Opens the tables; in a read-only environment `undefined` where one is missing. */
 export function openTables(root: RootDatabase): Tables | undefined {
   const tables = {
-    meta: table<string>(root, 'meta', { keyEncoder: byteStrings }),
+    meta: openMetaTable(root),
     state: table<string>(root, 'state', { keyEncoder: byteStrings }),
     journals: table<number>(root, 'journals', { keyEncoding: 'uint32' }),
     blocks: table<number>(root, 'blocks', { keyEncoding: 'uint32' }),
@@ -87,6 +87,10 @@ export function openTables(root: RootDatabase): Tables | undefined {
   };
   const missing = Object.values(tables).some((opened) => opened === undefined);
   return missing ? undefined : (tables as Tables);
+}
+
+export function openMetaTable(root: RootDatabase): Tables['meta'] | undefined {
+  return table<string>(root, 'meta', { keyEncoder: byteStrings });
 }
 
 function table<Key extends string | number | Uint8Array>(
