@@ -35,7 +35,7 @@ export type ChannelMessage =
   | { readonly kind: 'answer'; readonly fact: string; readonly answer: FactAnswer };
 
 const KIND = { exec: 1, settle: 2, credit: 3, ask: 4, answer: 5 } as const;
-const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ram: 5, ramRefund: 6 } as const;
+const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
 
 export function encodeMessage(message: ChannelMessage): Uint8Array {
   const writer = new BinaryWriter(256).u8(KIND[message.kind]);
@@ -135,8 +135,6 @@ function writeCredit(writer: BinaryWriter, credit: Credit): BinaryWriter {
       return writer.string(credit.pledger).string(credit.user).i64(credit.amount);
     case 'ramRefund':
       return writer.string(credit.account).i64(credit.bytes);
-    case 'ram':
-      return writer.string(credit.account).i64(credit.self).i64(credit.total);
     default:
       return assertNever(credit);
   }
@@ -173,13 +171,6 @@ function readCredit(reader: BinaryReader): Credit {
       };
     case CREDIT_KIND.ramRefund:
       return { kind: 'ramRefund', account: reader.string(), bytes: reader.i64() };
-    case CREDIT_KIND.ram:
-      return {
-        kind: 'ram',
-        account: reader.string(),
-        self: reader.i64(),
-        total: reader.i64(),
-      };
     default:
       return reader.malformed('unknown credit');
   }

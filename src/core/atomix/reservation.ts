@@ -21,14 +21,7 @@ import { fieldsOf } from '../ledger/map-index.ts';
 import { MissingState } from '../ledger/missing-state.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
 import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
-import {
-  accountKey,
-  balanceKey,
-  freezeKey,
-  gasKey,
-  mapIndexKey,
-  valueKey,
-} from '../ledger/state-key.ts';
+import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
 import { decimalOf } from '../ledger/token-definition.ts';
@@ -184,8 +177,6 @@ class ReservationRun {
     const publisher = this.#publisher;
     this.#carry(mapIndexKey('token.iost', `TB${publisher}`));
     this.#carry(usedRamKey(publisher));
-    this.#carry(valueKey('ram.iost', `SR${publisher}`));
-    this.#carry(valueKey('ram.iost', `TR${publisher}`));
     for (const account of [publisher, ...this.#transaction.signers.map(accountOfSigner)]) {
       const key = accountKey(account);
       if (this.#state.reaches(key)) this.#carry(key);

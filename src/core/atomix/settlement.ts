@@ -7,16 +7,19 @@
 
 import { assert } from '../assert.ts';
 import { hexOf } from '../crypto/hex.ts';
-import { credit, FREE_PAYER, usedRamKey } from '../ledger/balances.ts';
+import { amountOf, credit, FREE_PAYER, usedRamKey } from '../ledger/balances.ts';
 import { addFrozen, itemsOf } from '../ledger/freezes.ts';
 import { gasOf, giveGas, readGas, writeGas } from '../ledger/gas.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
 import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
-import { accountKey, balanceKey, freezeKey, gasKey, valueKey } from '../ledger/state-key.ts';
+import { accountKey, balanceKey, freezeKey, gasKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
+
+/** Pays for the counter of used RAM, that is nobody does. */
+const RAM_PAYER = 'ram.iost';
 
 export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
 
@@ -26,10 +29,10 @@ export function settlementOf(
   carried: CarriedState,
   written: CarriedState,
 ): CarriedEntry[] {
-  const counters = counterKeys(publisher);
+  const counter = usedRamKey(publisher);
   const entries: CarriedEntry[] = [];
   for (const [key, value] of written) {
-    const sent = counters.includes(key) ? difference(value, carried.get(key)) : value;
+    const sent = key === counter ? difference(value, carried.get(key)) : value;
     entries.push({ key, value: sent === undefined ? undefined : encodeStateValue(sent) });
   }
   return entries;
@@ -75,26 +78,18 @@ function* tokensIn(publisher: string, written: Written): Iterable<[token: string
 
 function bookRecords(state: StateOverlay, publisher: string, written: Written): void {
   const freezePrefix = freezeKey(publisher, '');
-  const counters = counterKeys(publisher);
+  const counter = usedRamKey(publisher);
   for (const [key, bytes] of written) {
     if (bytes === undefined) continue;
     const value = decodeStateValue(bytes);
     if (key.startsWith(freezePrefix)) {
       const token = key.slice(freezePrefix.length);
       for (const item of itemsOf(value)) addFrozen(state, publisher, token, item);
-    } else if (counters.includes(key)) {
-      const sum = amountIn(state.get(key)) + amountIn(value);
-      state.put(key, withAmount(value, sum));
+    } else if (key === counter) {
+      const sum = amountOf(state.get(key)) + amountOf(value);
+      state.put(key, { kind: 'int', value: sum, payer: RAM_PAYER });
     } else if (key === accountKey(publisher)) state.put(key, value);
   }
-}
-
-function counterKeys(publisher: string): readonly string[] {
-  return [
-    usedRamKey(publisher),
-    valueKey('ram.iost', `SR${publisher}`),
-    valueKey('ram.iost', `TR${publisher}`),
-  ];
 }
 
 function difference(
@@ -102,17 +97,5 @@ function difference(
   before: StateValue | undefined,
 ): StateValue | undefined {
   if (value === undefined) return undefined;
-  return withAmount(value, amountIn(value) - amountIn(before));
-}
-
-/** Counters are integers, or the decimal text that JavaScript contracts of the reference store. */
-function amountIn(value: StateValue | undefined): bigint {
-  if (value?.kind === 'int') return value.value;
-  return value?.kind === 'string' ? BigInt(value.value) : 0n;
-}
-
-function withAmount(like: StateValue, amount: bigint): StateValue {
-  if (like.kind === 'int') return { ...like, value: amount };
-  assert(like.kind === 'string', 'a counter is an integer or text');
-  return { ...like, value: String(amount) };
+  return { kind: 'int', value: amountOf(value) - amountOf(before), payer: RAM_PAYER };
 }

@@ -16,7 +16,7 @@ import { addFrozen, FROZEN_ITEM_BYTES } from './freezes.ts';
 import { addPledge, readGas, writeGas } from './gas.ts';
 import { changePledge } from './pledges.ts';
 import type { BlockContext } from './ports.ts';
-import { accountKey, balanceKey, freezeKey, gasKey, valueKey } from './state-key.ts';
+import { accountKey, balanceKey, freezeKey, gasKey } from './state-key.ts';
 import { ELSEWHERE, type StateOverlay } from './state-overlay.ts';
 
 const NO_FOLLOW_UPS: readonly Credit[] = [];
@@ -43,8 +43,6 @@ export function applyCredit(
       if (state.find(balanceKey(credit.account, 'ram')) === ELSEWHERE) return ELSEWHERE;
       refundRam(state, credit.account, credit.bytes);
       return NO_FOLLOW_UPS;
-    case 'ram':
-      return applyRam(state, credit);
     default:
       return assertNever(credit);
   }
@@ -98,22 +96,4 @@ function applyPledge(
   changePledge(state, pledger, user, amount);
   creditBalance(state, 'gas.iost', 'iost', amount, FREE_PAYER);
   return NO_FOLLOW_UPS;
-}
-
-/** `SR` and `TR` of ram.iost: bytes an account bought itself, and bytes it holds in all. */
-function applyRam(
-  state: StateOverlay,
-  { account, self, total }: Credit & { readonly kind: 'ram' },
-): readonly Credit[] | typeof ELSEWHERE {
-  if (state.find(valueKey('ram.iost', `SR${account}`)) === ELSEWHERE) return ELSEWHERE;
-  addToCounter(state, valueKey('ram.iost', `SR${account}`), self);
-  addToCounter(state, valueKey('ram.iost', `TR${account}`), total);
-  return NO_FOLLOW_UPS;
-}
-
-/** Counters of a JavaScript contract of the reference are stored as text. */
-function addToCounter(state: StateOverlay, key: string, change: bigint): void {
-  const before = state.get(key);
-  const count = (before?.kind === 'string' ? BigInt(before.value) : 0n) + change;
-  state.put(key, { kind: 'string', value: String(count), payer: 'ram.iost' });
 }

@@ -39,14 +39,7 @@ export type Credit =
       readonly amount: bigint;
     }
   /** RAM that was charged ahead and not needed goes back to the account. */
-  | { readonly kind: 'ramRefund'; readonly account: string; readonly bytes: bigint }
-  /** RAM bookkeeping of ram.iost: bytes bought by the account itself and in all. May be negative. */
-  | {
-      readonly kind: 'ram';
-      readonly account: string;
-      readonly self: bigint;
-      readonly total: bigint;
-    };
+  | { readonly kind: 'ramRefund'; readonly account: string; readonly bytes: bigint };
 
 /** The key whose chain a credit has to reach. */
 export function creditTargetKey(credit: Credit): string {
@@ -59,7 +52,6 @@ export function creditTargetKey(credit: Credit): string {
       return accountKey(credit.id);
     case 'pledge':
       return gasKey(credit.user);
-    case 'ram':
     case 'ramRefund':
       return balanceKey(credit.account, 'ram');
     default:

@@ -94,7 +94,6 @@ class NetworkCount {
         this.addToken('iost', credit.amount);
         break;
       case 'account':
-      case 'ram':
       case 'ramRefund': // from used to unused, which are one
         break;
     }

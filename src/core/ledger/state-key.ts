@@ -95,7 +95,8 @@ function anchorOfContractKey(key: string): Anchor {
     case 'gas.iost':
       return anchorOfGasKey(key, rest);
     case 'ram.iost':
-      return /^(SR|TR|UR)/.test(rest) ? accountAnchor(rest.slice(2)) : ROOT_ANCHOR;
+      // What an account bought (SR, TR) is the market's business; what it uses (UR) is its own.
+      return rest.startsWith('UR') ? accountAnchor(rest.slice(2)) : ROOT_ANCHOR;
     case 'system.iost':
       return rest.startsWith('contract_owner-')
         ? contractAnchor(rest.slice('contract_owner-'.length))

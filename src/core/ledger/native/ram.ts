@@ -1,14 +1,14 @@
 /**
  * ram.iost: the market of storage (spec go-iost §6.7). The market is one for the network, so every
- * ABI runs on the root chain; what accounts bought and borrowed is counted where they live and
- * reached by credits. A seller's balance and counter come along with its transaction.
+ * ABI runs on the root chain, which also counts what accounts bought and borrowed: it is the market
+ * that has to know, one trade after the other, what may be sold. A seller's balance comes along with
+ * its transaction.
  *
  * The reference contract is JavaScript. What its own source costs is replaced by the constants below;
  * they follow what it does (reads and writes of the market's numbers), not how it is written.
  */
 
 import type { Host } from '../host.ts';
-import { valueKey } from '../state-key.ts';
 import { DEAD_ACCOUNT } from './account-id.ts';
 import { defineContract, type NativeAbi } from './native-contract.ts';
 import {
@@ -23,12 +23,11 @@ import {
 } from './ram-curve.ts';
 import { adminAbis } from './system-admin.ts';
 
-export const RAM_CONTRACT = 'ram.iost';
+const RAM_CONTRACT = 'ram.iost';
 const RAM_TOKEN = 'ram';
 const RAM_SUPPLY_MAX = 100n * 64n * 1024n ** 3n;
 /** Loading the contract and running one method, without storage and calls. */
 const METHOD_GAS = 600;
-const STORAGE_OPERATION_GAS = 300;
 
 const buy: NativeAbi = {
   name: 'buy',
@@ -49,7 +48,8 @@ const buy: NativeAbi = {
     pay(host, 'iost', RAM_CONTRACT, DEAD_ACCOUNT, centsText(cost.fee));
     pay(host, RAM_TOKEN, RAM_CONTRACT, String(account), String(amount));
     book(host, pool, { bytes: amount, iost: cost.raw });
-    count(host, String(account), BigInt(amount), BigInt(amount));
+    count(host, 'SR', String(account), amount);
+    count(host, 'TR', String(account), amount);
     return [centsText(cost.total)];
   },
 };
@@ -67,7 +67,8 @@ const sell: NativeAbi = {
     const refund = saleRefund(pool, amount);
     pay(host, 'iost', RAM_CONTRACT, String(receiver), centsText(refund));
     book(host, pool, { bytes: -amount, iost: -refund });
-    count(host, String(account), BigInt(-amount), BigInt(-amount));
+    count(host, 'SR', String(account), -amount);
+    count(host, 'TR', String(account), -amount);
     return [centsText(refund)];
   },
 };
@@ -81,8 +82,9 @@ const lend: NativeAbi = {
     const amount = openTrade(host, String(from), bytes as bigint);
     requireSelfBought(host, String(from), amount, 'lend');
     pay(host, RAM_TOKEN, String(from), String(to), String(amount));
-    count(host, String(from), BigInt(-amount), BigInt(-amount));
-    count(host, String(to), 0n, BigInt(amount));
+    count(host, 'SR', String(from), -amount);
+    count(host, 'TR', String(from), -amount);
+    count(host, 'TR', String(to), amount);
     return [''];
   },
 };
@@ -156,8 +158,7 @@ function growSupply(host: Host): void {
 
 /** Lent and borrowed bytes cannot be sold: only what the account itself holds from the market. */
 function requireSelfBought(host: Host, account: string, bytes: number, purpose: string): void {
-  const stored = host.get(`SR${account}`);
-  const held = stored?.kind === 'string' ? Number(stored.value) : 0;
+  const held = counter(host, 'SR', account);
   if (held < bytes) host.fail(`self ram amount ${held}, not enough for ${purpose}`);
 }
 
@@ -172,10 +173,14 @@ function book(host: Host, pool: RamPool, trade: { bytes: number; iost: number })
   putNumber(host, 'usedSpace', getNumber(host, 'usedSpace') + trade.bytes);
 }
 
-/** The account's counters, read and written once each wherever it lives. */
-function count(host: Host, account: string, self: bigint, total: bigint): void {
-  host.charge(4 * STORAGE_OPERATION_GAS);
-  host.credit({ kind: 'ram', account, self, total });
+/** `SR`: bytes the account bought itself and has not sold or lent; `TR`: bytes it holds in all. */
+function count(host: Host, which: 'SR' | 'TR', account: string, change: number): void {
+  putNumber(host, which + account, counter(host, which, account) + change);
+}
+
+function counter(host: Host, which: 'SR' | 'TR', account: string): number {
+  const stored = host.get(which + account);
+  return stored?.kind === 'string' ? Number(stored.value) : 0;
 }
 
 function pay(host: Host, token: string, from: string, to: string, amount: string): void {
@@ -192,5 +197,3 @@ function getNumber(host: Host, key: string): number {
 function putNumber(host: Host, key: string, value: number): void {
   host.put(key, JSON.stringify(value));
 }
-
-export const ramMarketKey = (key: string): string => valueKey(RAM_CONTRACT, key);
