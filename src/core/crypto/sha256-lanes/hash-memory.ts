@@ -21,7 +21,7 @@ export class HashMemory {
   /** Index of the first word that is the owner's. */
   static readonly FIRST_WORD: number = QUEUE_START + QUEUE_WORDS;
 
-  readonly #memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX });
+  readonly #memory = new WebAssembly.Memory({ initial: 2, maximum: PAGES_MAX });
   readonly #run: (jobs: number, count: number, prefix: number) => void;
   #words: Uint32Array;
   #queued = 0;

@@ -5,24 +5,35 @@
  * node:crypto costs more than the hash itself at this size, and a state tree needs tens of thousands
  * of them per block. Bytes are kept as big-endian 32-bit words in the machine's own order, so
  * nothing is swapped on the way in or out.
+ *
+ * The 65th byte makes a second block in which everything but that byte is known beforehand: its
+ * words for the 64 rounds, round constants added, are looked up in a table by that byte.
  */
 
 import { type Local, WasmFunction } from './wasm-function.ts';
 
-/** Memory of a kernel: the round constants lie at its start. */
-export const KERNEL_BYTES = 256;
+const ROUNDS = 64;
+const TABLE_AT = ROUNDS * 4;
+const TABLE_ROW_BYTES = ROUNDS * 4;
+/** Memory of a kernel, at its start: the round constants and the table of the second block. */
+export const KERNEL_BYTES: number = TABLE_AT + 256 * TABLE_ROW_BYTES;
 /** A job is two u32 byte addresses: 64 bytes to read, 32 bytes to write. */
 export const JOB_BYTES = 8;
 const LANES = 4;
 const CHUNK = 16;
-const LATER_CHUNKS_END = 64 * 4;
+const CHUNK_BYTES = CHUNK * 4;
 
 const INITIAL_STATE = fractionWords(8, Math.sqrt);
-const ROUND_CONSTANTS = fractionWords(64, Math.cbrt);
+const ROUND_CONSTANTS = fractionWords(ROUNDS, Math.cbrt);
 
-/** The constants to be stored at address 0. */
+/** What is to be stored at address 0. */
 export function kernelConstants(): Uint32Array {
-  return ROUND_CONSTANTS;
+  const words = new Uint32Array(KERNEL_BYTES / 4);
+  words.set(ROUND_CONSTANTS);
+  for (let byte = 0; byte < 256; byte++) {
+    words.set(secondBlockWords(byte), (TABLE_AT + byte * TABLE_ROW_BYTES) / 4);
+  }
+  return words;
 }
 
 /**
@@ -41,13 +52,12 @@ class KernelWriter {
   readonly #state = this.#to.vectors(8);
   readonly #saved = this.#to.vectors(8);
   readonly #words = this.#to.vectors(16);
-  readonly #tail = this.#to.vector();
   readonly #sum = this.#to.vector();
   readonly #bc = this.#to.vector();
   readonly #scratch = this.#to.vectors(4);
   readonly #lanes = Array.from({ length: LANES }, () => this.#to.integer());
   readonly #constants = this.#to.integer();
-  readonly #block = this.#to.integer();
+  readonly #rows = Array.from({ length: LANES }, () => this.#to.integer());
 
   write(): WasmFunction {
     const to = this.#to;
@@ -58,7 +68,10 @@ class KernelWriter {
         to.vectorConstant(INITIAL_STATE[index] as number);
         to.tee(at(this.#state, index)).set(at(this.#saved, index));
       }
-      this.#compressBothBlocks();
+      this.#firstBlock();
+      this.#addSaved();
+      this.#secondBlock();
+      this.#addSaved();
       this.#readJobs(4);
       this.#storeDigest();
       to.get(this.#jobs)
@@ -94,9 +107,12 @@ class KernelWriter {
       }
       this.#transpose(four);
     }
-    // Everything moves one byte on, behind the prefix; the last byte starts the second block.
-    const end = 0x80 << 16;
-    to.get(at(this.#words, 15)).vectorShiftLeft(24).vectorConstant(end).vectorOr().set(this.#tail);
+    // The last byte, lowest of its word, starts the second block.
+    for (const [lane, row] of this.#rows.entries()) {
+      to.get(at(this.#lanes, lane)).loadByte(60).constant(8).shiftLeft();
+      to.constant(TABLE_AT).add().set(row);
+    }
+    // Everything else moves one byte on, behind the prefix.
     for (let index = 15; index > 0; index--) {
       to.get(at(this.#words, index - 1)).vectorShiftLeft(24);
       to.get(at(this.#words, index)).vectorShiftRight(8).vectorOr().set(at(this.#words, index));
@@ -105,40 +121,49 @@ class KernelWriter {
     to.get(at(this.#words, 0)).vectorShiftRight(8).vectorOr().set(at(this.#words, 0));
   }
 
-  #compressBothBlocks(): void {
-    const to = this.#to;
-    to.constant(0).set(this.#block);
-    to.repeat(() => {
-      this.#compress();
-      for (let index = 0; index < 8; index++) {
-        to.get(at(this.#state, index)).get(at(this.#saved, index)).vectorAdd();
-        to.tee(at(this.#state, index)).set(at(this.#saved, index));
-      }
-      to.get(this.#tail).set(at(this.#words, 0));
-      for (let index = 1; index < 15; index++) to.vectorConstant(0).set(at(this.#words, index));
-      to.vectorConstant(65 * 8).set(at(this.#words, 15));
-      to.get(this.#block).constant(1).add().tee(this.#block).constant(2).lessThan();
-    });
+  #addSaved(): void {
+    for (let index = 0; index < 8; index++) {
+      this.#to.get(at(this.#state, index)).get(at(this.#saved, index)).vectorAdd();
+      this.#to.tee(at(this.#state, index)).set(at(this.#saved, index));
+    }
   }
 
-  #compress(): void {
+  #firstBlock(): void {
     const to = this.#to;
     to.constant(0).set(this.#constants);
     this.#startChunk();
-    for (let round = 0; round < CHUNK; round++) this.#round(round);
+    for (let round = 0; round < CHUNK; round++) this.#round(round, true);
     to.repeat(() => {
-      to.get(this.#constants)
-        .constant(CHUNK * 4)
-        .add()
-        .set(this.#constants);
+      to.get(this.#constants).constant(CHUNK_BYTES).add().set(this.#constants);
       this.#startChunk();
       for (let round = 0; round < CHUNK; round++) {
         this.#schedule(round);
-        this.#round(round);
+        this.#round(round, true);
       }
       to.get(this.#constants)
-        .constant(LATER_CHUNKS_END - CHUNK * 4)
+        .constant(3 * CHUNK_BYTES)
         .lessThan();
+    });
+  }
+
+  #secondBlock(): void {
+    const to = this.#to;
+    to.constant(0).set(this.#constants);
+    to.repeat(() => {
+      this.#startChunk();
+      for (let group = 0; group < 4; group++) {
+        const four = this.#words.slice(group * 4, group * 4 + 4);
+        for (const [lane, row] of this.#rows.entries()) {
+          to.get(row)
+            .vectorLoad(group * 16)
+            .set(at(four, lane));
+        }
+        this.#transpose(four);
+        for (let round = 0; round < 4; round++) this.#round(group * 4 + round, false);
+      }
+      for (const row of this.#rows) to.get(row).constant(CHUNK_BYTES).add().set(row);
+      to.get(this.#constants).constant(CHUNK_BYTES).add().tee(this.#constants);
+      to.constant(4 * CHUNK_BYTES).lessThan();
     });
   }
 
@@ -157,16 +182,19 @@ class KernelWriter {
     to.vectorAdd().set(word(0));
   }
 
-  #round(round: number): void {
+  /** `addConstant`: the round's constant is not in the word already. */
+  #round(round: number, addConstant: boolean): void {
     const to = this.#to;
     // The variables rotate by name instead of by value: eight rounds bring every name home.
     const variable = (index: number): Local => at(this.#state, (index + 16 - round) % 8);
     const [a, b, d] = [variable(0), variable(1), variable(3)];
     const [e, f, g, h] = [variable(4), variable(5), variable(6), variable(7)];
     to.get(h).get(at(this.#words, round)).vectorAdd();
-    to.get(this.#constants)
-      .vectorLoadSplat(round * 4)
-      .vectorAdd();
+    if (addConstant) {
+      to.get(this.#constants)
+        .vectorLoadSplat(round * 4)
+        .vectorAdd();
+    }
     to.get(g).get(f).get(g).vectorXor().get(e).vectorAnd().vectorXor().vectorAdd();
     this.#mix(e, [6, 11, 25]);
     to.vectorAdd().set(this.#sum);
@@ -181,17 +209,20 @@ class KernelWriter {
     to.vectorAdd().set(h);
   }
 
-  /** Leaves the exclusive or of some rotations, and of one shift, on the stack. */
+  /**
+   * Leaves the exclusive or of some rotations, and of one shift, on the stack. In pairs, because the
+   * rounds wait for each other: the length of this chain is what a hash takes.
+   */
   #mix(value: Local, rotations: readonly number[], shift?: number): void {
     const to = this.#to;
-    const shifts = rotations.flatMap((bits) => [bits, bits - 32]);
-    if (shift !== undefined) shifts.push(shift);
-    for (const [index, bits] of shifts.entries()) {
-      to.get(value);
-      if (bits > 0) to.vectorShiftRight(bits);
-      else to.vectorShiftLeft(-bits);
+    for (const [index, bits] of rotations.entries()) {
+      to.get(value).vectorShiftRight(bits);
+      to.get(value)
+        .vectorShiftLeft(32 - bits)
+        .vectorXor();
       if (index > 0) to.vectorXor();
     }
+    if (shift !== undefined) to.get(value).vectorShiftRight(shift).vectorXor();
   }
 
   #storeDigest(): void {
@@ -230,6 +261,26 @@ class KernelWriter {
 
 function at(locals: readonly Local[], index: number): Local {
   return locals[index] as Local;
+}
+
+/** The 64 words of the block that holds one byte and the padding of 65, constants added. */
+function secondBlockWords(byte: number): Uint32Array {
+  const words = new Uint32Array(ROUNDS);
+  words[0] = (byte << 24) | 0x80_0000;
+  words[15] = 65 * 8;
+  const word = (round: number): number => words[round] as number;
+  for (let round = CHUNK; round < ROUNDS; round++) {
+    const near = word(round - 15);
+    const far = word(round - 2);
+    const sigma0 = rotate(near, 7) ^ rotate(near, 18) ^ (near >>> 3);
+    const sigma1 = rotate(far, 17) ^ rotate(far, 19) ^ (far >>> 10);
+    words[round] = word(round - 16) + sigma0 + word(round - 7) + sigma1;
+  }
+  return words.map((value, round) => value + (ROUND_CONSTANTS[round] as number));
+}
+
+function rotate(value: number, bits: number): number {
+  return (value >>> bits) | (value << (32 - bits));
 }
 
 /** First 32 bits of the fractions of a root of the first primes, as the standard derives them. */

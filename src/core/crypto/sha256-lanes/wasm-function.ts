@@ -93,6 +93,10 @@ export class WasmFunction {
     return this.#emit(0x28, 2, ...unsigned(offset));
   }
 
+  loadByte(offset: number): this {
+    return this.#emit(0x2d, 0, ...unsigned(offset));
+  }
+
   vectorLoad(offset: number): this {
     return this.#vector(0).#emit(2, ...unsigned(offset));
   }
