@@ -18,11 +18,6 @@ export type TokenDefinition = {
   readonly fullName: string;
 };
 
-/** Tokens whose definition genesis puts on every chain. */
-export function isGenesisToken(symbol: string): boolean {
-  return symbol === 'iost' || symbol === 'ram' || symbol === 'contribute';
-}
-
 export const tokenInfoKey = (symbol: string, field: string): string =>
   mapKey('token.iost', `TI${symbol}`, field);
 
@@ -50,7 +45,7 @@ export function tokenDefinition(
   symbol: string,
   height: number,
 ): TokenDefinition | undefined {
-  if (isGenesisToken(symbol) || state.reaches(tokenInfoKey(symbol, 'issuer'))) {
+  if (state.reaches(tokenInfoKey(symbol, 'issuer'))) {
     return readTokenDefinition(state, symbol);
   }
   return toldFact(state, tokenFact(symbol), height).value;

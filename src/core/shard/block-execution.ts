@@ -33,7 +33,7 @@ import { type DecodedTransaction, decodeTransaction } from '../chain/transaction
 import type { ChainPlacement } from '../eds/chain-placement.ts';
 import { isWithinLifetime } from '../ledger/admission.ts';
 import { applyCredit } from '../ledger/apply-credit.ts';
-import { applyTransaction } from '../ledger/apply-transaction.ts';
+import { applyTransaction, failTransaction } from '../ledger/apply-transaction.ts';
 import type { ContractRegistry } from '../ledger/contract-registry.ts';
 import { type Credit, creditTargetKey } from '../ledger/credit.ts';
 import type { ContractEngine } from '../ledger/engine.ts';
@@ -146,6 +146,7 @@ export class BlockExecution {
 
   /** Asks the owner of a fact for it. */
   ask(fact: string): void {
+    this.#legs = [];
     this.#send(this.#rules.placement.chainOf(factOwnerKey(fact)), { kind: 'ask', fact });
   }
 
@@ -234,6 +235,7 @@ export class BlockExecution {
   }
 
   #receive(message: ChannelMessage, source: number): void {
+    this.#legs = [];
     switch (message.kind) {
       case 'exec':
         return this.#execute(message, source);
@@ -302,7 +304,11 @@ export class BlockExecution {
     carried: CarriedState | undefined,
     deferFailure: boolean,
   ): Outcome {
-    return applyTransaction(this.#environment(deferFailure), transaction, id, carried);
+    const environment = this.#environment(deferFailure);
+    const outcome = applyTransaction(environment, transaction, id, carried);
+    if (outcome.kind !== 'missing' || outcome.keys.length === 0) return outcome;
+    const message = `state of another shard would have to be locked: ${outcome.keys[0]}`;
+    return failTransaction(environment, transaction, id, message, carried);
   }
 
   #environment(deferFailure: boolean): LedgerEnvironment {

@@ -2,6 +2,7 @@
 
 import type { LogRecord } from '../bft/effects.ts';
 import type { DeltaSettings } from '../bft/settings.ts';
+import type { DecodedTransaction } from '../chain/transaction.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import type { Signer } from '../crypto/key-pair.ts';
 import type { MempoolLimits } from '../mempool/mempool.ts';
@@ -39,6 +40,8 @@ export type ChainSettings = {
   readonly member: number;
   readonly mayVote: boolean;
   readonly signer: Signer;
+  /** Whether every signature is good; asked for transactions that did not come through the pool. */
+  readonly isSigned: (transaction: DecodedTransaction) => boolean;
   readonly delta: DeltaSettings;
   readonly limits: BlockLimits;
   readonly mempool: MempoolLimits;

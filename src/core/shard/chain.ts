@@ -24,7 +24,6 @@ import {
 } from '../chain/block.ts';
 import { decodeCertificate, encodeCertificate, verifyCertificate } from '../chain/certificate.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
-import { signatureProblem } from '../chain/transaction-signatures.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
 import { verifyEd25519 } from '../crypto/ed25519.ts';
@@ -369,8 +368,7 @@ export class Chain {
       const transaction = decodeTransaction(bytes);
       if (transaction === undefined) return false;
       const id = sha3(bytes);
-      if (this.#pool.get(id) === undefined && signatureProblem(transaction) !== undefined)
-        return false;
+      if (this.#pool.get(id) === undefined && !this.#settings.isSigned(transaction)) return false;
       if (earlier.has(hexOf(id)) || this.#replay.has(id)) return false;
       earlier.add(hexOf(id));
       if (execution.run(transaction, id).kind !== 'included') return false;

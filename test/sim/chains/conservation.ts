@@ -1,0 +1,98 @@
+/**
+ * The checks of a network of chains after every event: what exists of each token, gas pool included,
+ * is what was issued, wherever it is at the moment; channels deliver every message once and in order.
+ *
+ * Looked at is what is flushed, for nothing else exists outside a chain. On its way is what a source
+ * has flushed and the destination has not: credits, and settlements, whose reservation still stands
+ * at the entry shard.
+ */
+
+import { strict as assert } from 'node:assert';
+import { type ChannelMessage, decodeMessage } from '#core/atomix/message.ts';
+import { decodeStoredBlock } from '#core/chain/block.ts';
+import { hexOf } from '#core/crypto/hex.ts';
+import { usedRamKey } from '#core/ledger/balances.ts';
+import type { Credit } from '#core/ledger/credit.ts';
+import { itemsOf } from '#core/ledger/freezes.ts';
+import { type Drift, invariantProblems } from '#core/ledger/invariants.ts';
+import { readReserved } from '#core/ledger/reserved-record.ts';
+import { balanceKey, freezeKey } from '#core/ledger/state-key.ts';
+import { decodeStateValue, type StateValue } from '#core/ledger/state-value.ts';
+import { inboxKey, outboxKey } from '#core/shard/chain-records.ts';
+import type { SimNetwork } from './sim-network.ts';
+
+/** Asserts that every invariant of the flushed states and channels holds. */
+export function checkNetwork(network: SimNetwork): void {
+  const states = new Map<number, Map<string, StateValue>>();
+  for (const [number, { storage }] of network.chains) {
+    const entries = [...storage.allState()].map(
+      ([key, bytes]) => [key, decodeStateValue(bytes)] as const,
+    );
+    states.set(number, new Map(entries));
+  }
+  const credits: Credit[] = [];
+  const drifts: Drift[] = [];
+  for (const [source, from] of states) {
+    for (const [destination, to] of states) {
+      if (source === destination) continue;
+      for (const message of inFlight(network, { source, destination }, from, to)) {
+        if (message.kind === 'credit') credits.push(message.credit);
+        if (message.kind === 'settle') drifts.push(...settlementDrifts(message, to));
+      }
+    }
+  }
+  const chains = [...states].map(([chain, entries]) => ({ chain, entries }));
+  assert.deepEqual(invariantProblems(chains, credits, drifts), []);
+}
+
+type Channel = { readonly source: number; readonly destination: number };
+type State = ReadonlyMap<string, StateValue>;
+
+/** Messages that the source has flushed and the destination has not consumed. */
+function inFlight(network: SimNetwork, channel: Channel, from: State, to: State): ChannelMessage[] {
+  const sent = counter(from, outboxKey(channel.destination));
+  const consumed = counter(to, inboxKey(channel.source));
+  assert.ok(consumed <= sent, 'nothing is consumed that was not sent');
+  const messages: ChannelMessage[] = [];
+  const storage = network.chains.get(channel.source)?.storage;
+  let wanted = sent;
+  for (let height = storage?.head()?.height ?? 0; wanted > consumed; height--) {
+    const block = decodeStoredBlock(storage?.block(height) as Uint8Array);
+    const entry = block?.outbox.find(({ destination }) => destination === channel.destination);
+    if (entry === undefined) continue;
+    assert.equal(entry.firstSeq + entry.messages.length, wanted, 'messages are numbered in order');
+    wanted = entry.firstSeq;
+    for (const [index, bytes] of entry.messages.entries()) {
+      if (entry.firstSeq + index >= consumed) messages.push(decodeMessage(bytes) as ChannelMessage);
+    }
+  }
+  return messages;
+}
+
+/** The reservation counts in full until the settlement is booked, but a part of it is gone. */
+function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: State): Drift[] {
+  const { publisher } = message;
+  const id = hexOf(message.id);
+  const reserved = readReserved(entry as never, publisher).find((each) => each.id === id);
+  assert.ok(reserved !== undefined, 'a settlement on its way has its reservation');
+  const drifts: Drift[] = [];
+  for (const { key, value } of message.written) {
+    const decoded = value === undefined ? undefined : decodeStateValue(value);
+    if (key.startsWith(balanceKey(publisher, ''))) {
+      const token = key.slice(balanceKey(publisher, '').length);
+      const amount = decoded?.kind === 'int' ? decoded.value : 0n;
+      drifts.push({ token, amount: amount - (reserved.tokens.get(token) ?? 0n) });
+    } else if (key.startsWith(freezeKey(publisher, ''))) {
+      const token = key.slice(freezeKey(publisher, '').length);
+      for (const item of itemsOf(decoded)) drifts.push({ token, amount: item.amount });
+    } else if (key === usedRamKey(publisher) && decoded?.kind === 'int') {
+      drifts.push({ token: 'ram', amount: decoded.value });
+    }
+  }
+  return drifts;
+}
+
+function counter(state: State, key: string): number {
+  const value = state.get(key);
+  return value?.kind === 'int' ? Number(value.value) : 0;
+}
