@@ -5,7 +5,7 @@
  */
 
 import { assert } from '#core/assert.ts';
-import type { ValidatorGroup } from '#core/chain/validator-group.ts';
+import { leaderOf, type ValidatorGroup } from '#core/chain/validator-group.ts';
 import type { Block } from './block.ts';
 import type { BftEffect } from './effects.ts';
 import type { Fetch, FetchReply } from './messages.ts';
@@ -63,7 +63,10 @@ export class Fetcher<B extends Block> {
 
   onTimer(moment: FetchMoment): void {
     this.#clock.fetchAt = Number.POSITIVE_INFINITY;
-    this.#ask(this.#target + 1, moment);
+    // Whoever leads the view had to know all that its proposal rests on.
+    const leader = leaderOf(this.#group, moment.view);
+    const isFirst = this.#rounds === 0 && leader !== this.#member;
+    this.#ask(isFirst ? leader : this.#target + 1, moment);
   }
 
   /** Decides whether to ask, after everything that arrived was taken in. */

@@ -3,7 +3,7 @@
  * were ordered. A crash lets any prefix of the unfinished ones take effect, as a real disk may.
  */
 
-import type { Block, FinalBlock } from '#core/bft/block.ts';
+import type { Block } from '#core/bft/block.ts';
 import type { LogRecord } from '#core/bft/effects.ts';
 import type { Certificate } from '#core/chain/certificate.ts';
 import type { Prng } from '../prng.ts';
@@ -51,14 +51,6 @@ export class SimDisk {
 
   recordsOf(epoch: number): LogRecord[] {
     return [...(this.#logs.get(epoch) ?? [])].map(([key, value]) => ({ key, value }));
-  }
-
-  /** The newest stored block as a start of the given epoch; `base` where nothing is stored. */
-  finalFor(epoch: number, base: FinalBlock): FinalBlock {
-    const last = this.chain.at(-1);
-    if (last === undefined) return base;
-    const { hash, height, timestampMs } = last.block;
-    return { hash, height, timestampMs, view: last.epoch === epoch ? last.view : 0 };
   }
 
   #apply(operation: DiskOperation): void {

@@ -46,7 +46,7 @@ export class SimNode {
   readonly #world: BftWorld;
   #instances = new Map<number, Instance>();
   #executed = new Set<string>();
-  #final: Pick<Block, 'hash' | 'height'> = GENESIS;
+  #final: Pick<Block, 'hash' | 'height' | 'timestampMs'> = GENESIS;
   #tokens: { readonly epoch: number; readonly token: number | undefined }[] = [];
   #diskBusyUntil = 0;
   #isSyncing = false;
@@ -71,10 +71,11 @@ export class SimNode {
   start(): void {
     this.isUp = true;
     this.life += 1;
-    const last = this.disk.chain.at(-1)?.block;
-    this.#final = last ?? GENESIS;
+    const last = this.disk.chain.at(-1);
+    this.#final = last?.block ?? GENESIS;
     this.#executed = new Set([binaryStringOf(this.#final.hash)]);
-    this.#startEpoch(this.#epochAfter(this.#final.height));
+    const epoch = this.#epochAfter(this.#final.height);
+    this.#startEpoch(epoch, last?.epoch === epoch ? last.view : 0);
   }
 
   crash(keepLog: 'keepLog' | 'loseLog' | 'wipe'): void {
@@ -132,18 +133,20 @@ export class SimNode {
     if (instance !== undefined) this.#handle(instance, { kind: 'persisted', token: done.token });
   }
 
-  #startEpoch(epoch: number): void {
+  /** From the newest final block, which was notarized in `view` of this epoch. */
+  #startEpoch(epoch: number, view: number): void {
     const group = this.#world.groups[epoch];
     const member = this.#world.memberOf(this.identity, epoch);
     if (group === undefined || member < 0 || this.#instances.has(epoch)) return;
     const { settings, Machine } = this.#world;
     const { publicKey, sign } = this.#world.identity(this.identity);
     expect('host', group.members[member] === publicKey, 'a member has its key');
+    const { hash, height, timestampMs } = this.#final;
     const bft = new Machine<Block>({
       group,
       member,
       mayVote: !this.#muteEpochs.has(epoch),
-      final: this.disk.finalFor(epoch, GENESIS),
+      final: { hash, height, timestampMs, view },
       records: this.disk.recordsOf(epoch),
       blockIntervalMs: settings.blockIntervalMs,
       delta: settings.delta,
@@ -267,7 +270,7 @@ export class SimNode {
     this.finalAtMs.push(this.#world.now);
     const stored: StoredBlock = { epoch, view, block, certificate };
     this.#orderDisk({ kind: 'commit', stored }, epoch, undefined);
-    if (block.height === this.#world.settings.closingHeight) this.#startEpoch(epoch + 1);
+    if (block.height === this.#world.settings.closingHeight) this.#startEpoch(epoch + 1, 0);
   }
 
   #orderDisk(operation: Parameters<SimDisk['order']>[0], epoch: number, token?: number): void {
@@ -291,7 +294,6 @@ export class SimNode {
   }
 
   #copyChainOf(from: SimNode): void {
-    const { closingHeight } = this.#world.settings;
     const chain = from.disk.chain.slice(this.#final.height);
     // Only a block with a finalization of its own can be handed to the instance.
     const ending = chain.findLast(isSelfCertified);
@@ -307,10 +309,16 @@ export class SimNode {
     }
     const { epoch, view, block, certificate } = ending;
     const { hash, height, timestampMs } = block;
-    const instance = this.#instances.get(epoch);
-    const final = { hash, height, timestampMs, view };
-    if (instance !== undefined) this.#handle(instance, { kind: 'caughtUp', final, certificate });
-    if (closingHeight !== undefined && height >= closingHeight) this.#startEpoch(1);
+    const current = this.#epochAfter(height);
+    // What earlier epochs still had to decide is history.
+    for (const past of this.#instances.keys()) if (past < current) this.#instances.delete(past);
+    const instance = this.#instances.get(current);
+    if (instance === undefined) {
+      this.#startEpoch(current, epoch === current ? view : 0);
+    } else {
+      const final = { hash, height, timestampMs, view };
+      this.#handle(instance, { kind: 'caughtUp', final, certificate });
+    }
   }
 
   /** Blocks after the closing one belong to the next epoch. */

@@ -1,0 +1,440 @@
+/**
+ * The named scenarios `bft/*` of protocol.md §14.2 and of issue 4.
+ */
+
+import type { BftMessage } from '#core/bft/messages.ts';
+import type { Prng } from '../prng.ts';
+import { expect } from './invariants.ts';
+import { faultyMax, identities, ordinary, type Scenario } from './scenario.ts';
+import type { SimNode } from './sim-node.ts';
+import type { BftWorld, Tamper, Tampered, WorldSettings } from './world.ts';
+
+/** Crashes `count` times, each followed by a restart a little later. */
+function crashSome(
+  world: BftWorld,
+  prng: Prng,
+  options: { readonly untilMs: number; readonly count: number; readonly downMsMax: number },
+): void {
+  for (let index = 0; index < options.count; index++) {
+    const node = world.nodes[prng.below(world.nodes.length)] as SimNode;
+    const time = prng.below(options.untilMs - options.downMsMax);
+    world.at(time, () => node.crash('keepLog'));
+    world.at(time + 1 + prng.below(options.downMsMax), () => {
+      if (!node.isUp) node.start();
+    });
+  }
+}
+
+function startAll(world: BftWorld): void {
+  for (const node of world.nodes) if (!node.isUp) node.start();
+}
+
+function heal(world: BftWorld, atMs: number): void {
+  world.at(atMs, () => {
+    world.link = world.settings.link;
+    world.sides = undefined;
+    world.tamper = undefined;
+    startAll(world);
+  });
+}
+
+/** Twins reach disjoint camps, which change; now and then a message strays into the other. */
+function splitTwins(world: BftWorld, prng: Prng): Tamper {
+  let camps = 0;
+  for (let time = 0; time < 60_000; time += 700) {
+    world.at(time, () => {
+      camps = prng.u32();
+    });
+  }
+  const campOf = (node: SimNode) => (camps >>> (node.id % 32)) & 1;
+  const count = world.nodes.length - (world.settings.twins?.length ?? 0);
+  return (message, from, to) => {
+    const isOpen =
+      from.isHonest === to.isHonest ||
+      campOf(from.isHonest ? from : to) === ((from.isHonest ? to : from).id < count ? 0 : 1) ||
+      prng.chance(50);
+    return isOpen ? [{ message, extraMs: 0 }] : [];
+  };
+}
+
+function once(message: BftMessage): Tampered[] {
+  return [{ message, extraMs: 0 }];
+}
+
+const pick = (prng: Prng, counts: readonly number[]) => counts[prng.below(counts.length)] as number;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'bft/single',
+    settings: (_, seed) => ordinary(seed, 1),
+    script: (world, prng) => {
+      crashSome(world, prng, { untilMs: 10_000, count: 30, downMsMax: 100 });
+      heal(world, 10_000);
+    },
+    healedAtMs: 10_100,
+    endsAtMs: 14_000,
+  },
+  {
+    name: 'bft/calm',
+    settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), throughCodec: true }),
+    script: () => {},
+    healedAtMs: 0,
+    endsAtMs: 8000,
+    check: (world) => {
+      expect('calm', world.finalAtMs.length >= 50, 'blocks keep the interval');
+      const nullified = world.nodes.some((node) =>
+        node.statuses.some((status) => status.viewsNullified > 0),
+      );
+      expect('calm', !nullified, 'nothing is nullified');
+    },
+  },
+  {
+    name: 'bft/silent-5-of-17',
+    settings: (prng, seed) => ({
+      ...ordinary(seed, 17),
+      faulty: prng.shuffled(identities(17)).slice(0, 5),
+    }),
+    script: (world) => {
+      world.at(1000, () => {
+        for (const node of world.nodes) if (!node.isHonest) node.crash('keepLog');
+      });
+    },
+    healedAtMs: 8000,
+    endsAtMs: 14_000,
+  },
+  {
+    name: 'bft/silent-6-of-17',
+    settings: (_, seed) => ordinary(seed, 17),
+    script: (world, prng) => {
+      const dead = prng.shuffled(identities(17)).slice(0, 6);
+      world.at(1000, () => {
+        for (const id of dead) world.nodes[id]?.crash('keepLog');
+      });
+      world.at(9000, () => {
+        const stalled = world.finalAtMs.every((time) => time < 1400);
+        expect('stall', stalled, 'eleven of seventeen decide nothing');
+        world.nodes[dead[0] as number]?.start();
+      });
+      heal(world, 16_000);
+    },
+    healedAtMs: 18_000,
+    endsAtMs: 24_000,
+    check: (world) => {
+      const between = world.finalAtMs.filter((time) => time > 9000 && time < 16_000);
+      expect('recovery', between.length > 0, 'twelve of seventeen go on');
+    },
+  },
+  {
+    name: 'bft/equivocating-leader',
+    settings: (prng, seed) => {
+      const count = pick(prng, [4, 7]);
+      return {
+        ...ordinary(seed, count),
+        twins: prng.shuffled(identities(count)).slice(0, faultyMax(count)),
+      };
+    },
+    script: (world, prng) => {
+      world.tamper = splitTwins(world, prng);
+    },
+    healedAtMs: 4000,
+    endsAtMs: 16_000,
+    check: (world) => {
+      for (const twin of world.settings.twins ?? []) {
+        expect('E3', world.invariants.guilty.has(`0/${twin}`), `twin ${twin} is proven guilty`);
+      }
+    },
+  },
+  {
+    name: 'bft/vote-splitting',
+    settings: (prng, seed) => {
+      const count = pick(prng, [4, 7]);
+      return {
+        ...ordinary(seed, count),
+        faulty: prng.shuffled(identities(count)).slice(0, faultyMax(count)),
+      };
+    },
+    script: (world, prng) => {
+      world.tamper = (message, from) => {
+        if (from.isHonest || message.kind === 'proposal') return once(message);
+        // Withheld, in time, or after the others have given up.
+        const fate = prng.below(3);
+        if (fate === 0) return [];
+        return [{ message, extraMs: fate === 1 ? 0 : prng.between(300, 2500) }];
+      };
+    },
+    healedAtMs: 4000,
+    endsAtMs: 20_000,
+  },
+  {
+    name: 'bft/late-certificates',
+    settings: (prng, seed) => ordinary(seed, pick(prng, [4, 7])),
+    script: (world, prng) => {
+      world.tamper = (message) => {
+        const isLate = message.kind === 'certificate' || message.kind === 'finalize';
+        return [{ message, extraMs: isLate ? prng.below(3000) : prng.below(400) }];
+      };
+      heal(world, 15_000);
+    },
+    healedAtMs: 19_000,
+    endsAtMs: 26_000,
+  },
+  {
+    name: 'bft/wal-crash',
+    settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 12 }),
+    script: (world, prng) => {
+      crashSome(world, prng, { untilMs: 12_000, count: 60, downMsMax: 400 });
+      heal(world, 12_000);
+    },
+    healedAtMs: 16_000,
+    endsAtMs: 24_000,
+  },
+  {
+    name: 'bft/restart-all',
+    settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 8 }),
+    script: (world, prng) => {
+      for (let round = 1; round <= 8; round++) {
+        const time = round * 1500 + prng.below(500);
+        world.at(time, () => {
+          for (const node of world.nodes) node.crash('keepLog');
+        });
+        world.at(time + 50, () => startAll(world));
+      }
+    },
+    healedAtMs: 15_000,
+    endsAtMs: 24_000,
+  },
+  {
+    name: 'bft/lost-log',
+    settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 5 }),
+    script: (world, prng) => {
+      const count = world.nodes.length;
+      const victims = prng.shuffled(identities(count)).slice(0, faultyMax(count));
+      for (const victim of victims) {
+        const time = prng.between(500, 4000);
+        world.at(time, () => world.nodes[victim]?.crash(prng.chance(500) ? 'loseLog' : 'wipe'));
+        world.at(time + prng.between(10, 3000), () => world.nodes[victim]?.start());
+      }
+    },
+    healedAtMs: 9000,
+    endsAtMs: 18_000,
+  },
+  {
+    name: 'bft/partition-9-8',
+    settings: (_, seed) => ordinary(seed, 17),
+    script: (world, prng) => {
+      partition(world, prng, 9, 1000);
+      world.at(7000, () => {
+        const stalled = world.finalAtMs.every((time) => time < 1400);
+        expect('stall', stalled, 'neither side decides anything');
+      });
+      heal(world, 7000);
+    },
+    healedAtMs: 10_000,
+    endsAtMs: 15_000,
+  },
+  {
+    name: 'bft/partition-12-5',
+    settings: (_, seed) => ordinary(seed, 17),
+    script: (world, prng) => {
+      partition(world, prng, 12, 1000);
+      heal(world, 8000);
+    },
+    healedAtMs: 11_000,
+    endsAtMs: 16_000,
+    check: (world) => {
+      const between = world.finalAtMs.filter((time) => time > 1500 && time < 8000);
+      expect('progress', between.length > 0, 'the side of twelve goes on');
+    },
+  },
+  {
+    name: 'bft/stale-group-replay',
+    settings: (prng, seed) => ({
+      ...ordinary(seed, 4),
+      orders: [identities(4), prng.shuffled(identities(4))],
+      closingHeight: 15,
+      faulty: [prng.below(4)],
+    }),
+    script: (world, prng) => {
+      const heard: BftMessage[] = [];
+      world.tamper = (message, from) => {
+        if (heard.length < 2000) heard.push(message);
+        if (from.isHonest || heard.length === 0 || prng.chance(500)) return once(message);
+        const old = heard[prng.below(heard.length)] as BftMessage;
+        return [...once(message), ...once(old), ...once(inEpoch(old, 1 - epochOf(old)))];
+      };
+    },
+    healedAtMs: 5000,
+    endsAtMs: 12_000,
+    check: (world) => expect('handover', world.finalAtMs.length > 20, 'the second epoch runs'),
+  },
+  {
+    name: 'bft/handover',
+    settings: (prng, seed) => ({
+      ...ordinary(seed, 8),
+      // One leaves, one joins, the order is drawn anew.
+      orders: [identities(7), prng.shuffled([1, 2, 3, 4, 5, 6, 7])],
+      closingHeight: 20,
+      diskMs: 4,
+    }),
+    script: (world, prng) => {
+      world.at(prng.between(1500, 2600), () => {
+        const cut = prng.shuffled(identities(8));
+        const small = prng.between(1, 4);
+        world.sides = identities(8).map((id) => (cut.indexOf(id) < small ? 1 : 0));
+      });
+      crashSome(world, prng, { untilMs: 7000, count: 6, downMsMax: 800 });
+      heal(world, 7000);
+    },
+    healedAtMs: 12_000,
+    endsAtMs: 20_000,
+    absent: () => [0],
+    check: (world) => expect('handover', world.finalAtMs.length > 25, 'the second epoch runs'),
+  },
+  {
+    name: 'bft/clock-off',
+    settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
+    script: (world, prng) => {
+      const offset = prng.chance(500) ? 600_000 : -600_000;
+      // Real clocks count from 1970, so a slow one is not negative.
+      for (const node of world.nodes) {
+        node.clockOffsetMs = 1_000_000 + (node.isHonest ? 0 : offset);
+      }
+    },
+    healedAtMs: 3000,
+    endsAtMs: 15_000,
+    check: (world) => {
+      const [off] = world.nodes.filter((node) => !node.isHonest) as [SimNode];
+      const lag = world.finalAtMs.length - off.finalHeight;
+      expect('clock', lag <= 4, 'a member with a wrong clock still follows');
+      expect(
+        'clock',
+        off.proposed.every(({ block }) => !world.invariants.isFinal(block)),
+        'its blocks are refused',
+      );
+    },
+  },
+  {
+    name: 'bft/withheld-body',
+    settings: (prng, seed) => {
+      const count = pick(prng, [4, 7]);
+      return {
+        ...ordinary(seed, count),
+        faulty: prng.shuffled(identities(count)).slice(0, faultyMax(count)),
+      };
+    },
+    script: (world, prng) => {
+      const count = world.nodes.length;
+      let chosen: readonly number[] = [];
+      world.at(0, () => {
+        chosen = prng.shuffled(world.nodes.filter((node) => node.isHonest).map((node) => node.id));
+      });
+      // Enough honest members get the body for a quorum with the faulty ones; the others fetch it.
+      const reach = count - 2 * faultyMax(count);
+      world.tamper = (message, from, to) => {
+        const isBody = message.kind === 'proposal' || message.kind === 'fetchReply';
+        const isOpen = from.isHonest || !to.isHonest || chosen.indexOf(to.id) < reach;
+        return isBody && !isOpen ? [] : once(message);
+      };
+    },
+    healedAtMs: 4000,
+    endsAtMs: 18_000,
+  },
+  {
+    name: 'bft/garbage',
+    settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
+    script: (world, prng) => {
+      world.tamper = (message, from) =>
+        from.isHonest || prng.chance(300) ? once(message) : once(spoil(message, prng));
+    },
+    healedAtMs: 3000,
+    endsAtMs: 15_000,
+  },
+  {
+    name: 'bft/chaos',
+    settings: chaosSettings,
+    script: (world, prng) => {
+      world.link = {
+        delayMs: 1,
+        jitterMs: prng.below(600),
+        dropPermille: prng.below(300),
+        duplicatePermille: 100,
+      };
+      if ((world.settings.twins?.length ?? 0) > 0) world.tamper = splitTwins(world, prng);
+      for (let time = 500; time < 12_000; time += prng.between(300, 2500)) {
+        const sides = world.nodes.map(() => (prng.chance(300) ? 1 : 0));
+        world.at(time, () => {
+          world.sides = prng.chance(500) ? sides : undefined;
+        });
+      }
+      crashSome(world, prng, { untilMs: 12_000, count: prng.below(25), downMsMax: 1500 });
+      heal(world, 12_000);
+    },
+    healedAtMs: 18_000,
+    endsAtMs: 27_000,
+  },
+];
+
+function chaosSettings(prng: Prng, seed: number): WorldSettings {
+  const count = pick(prng, [4, 4, 7]);
+  return {
+    ...ordinary(seed, count),
+    diskMs: prng.below(15),
+    checkMs: prng.below(30),
+    buildMs: prng.below(30),
+    blockIntervalMs: pick(prng, [0, 100, 300]),
+    twins: prng.chance(600) ? prng.shuffled(identities(count)).slice(0, faultyMax(count)) : [],
+  };
+}
+
+/** `big` members on one side, the rest on the other. */
+function partition(world: BftWorld, prng: Prng, big: number, atMs: number): void {
+  const order = prng.shuffled(identities(world.nodes.length));
+  world.at(atMs, () => {
+    world.sides = identities(world.nodes.length).map((id) => (order.indexOf(id) < big ? 0 : 1));
+  });
+}
+
+function epochOf(message: BftMessage): number {
+  return message.kind === 'certificate' ? message.certificate.epoch : message.epoch;
+}
+
+function inEpoch(message: BftMessage, epoch: number): BftMessage {
+  if (message.kind === 'certificate') {
+    return { kind: 'certificate', certificate: { ...message.certificate, epoch } };
+  }
+  return { ...message, epoch };
+}
+
+/** The message with one thing wrong. */
+function spoil(message: BftMessage, prng: Prng): BftMessage {
+  switch (message.kind) {
+    case 'proposal':
+      return prng.chance(500)
+        ? { ...message, payload: flipped(message.payload, prng) }
+        : { ...message, view: message.view + prng.between(-3, 70) };
+    case 'notarize':
+    case 'nullify':
+    case 'finalize':
+      return prng.chance(500)
+        ? { ...message, member: prng.between(-1, 20) }
+        : { ...message, blockHash: undefined };
+    case 'certificate': {
+      const { certificate } = message;
+      const signatures = certificate.signatures.map((one) => flipped(one, prng));
+      return prng.chance(500)
+        ? { kind: 'certificate', certificate: { ...certificate, signatures } }
+        : { kind: 'certificate', certificate: { ...certificate, view: certificate.view + 5 } };
+    }
+    case 'fetch':
+      return { ...message, finalView: -message.finalView };
+    case 'fetchReply':
+      return { ...message, certificates: message.certificates.slice(1) };
+  }
+}
+
+function flipped(bytes: Uint8Array, prng: Prng): Uint8Array {
+  const copy = bytes.slice();
+  const at = prng.below(copy.length);
+  copy[at] = (copy[at] as number) ^ (1 + prng.below(255));
+  return copy;
+}
