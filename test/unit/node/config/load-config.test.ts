@@ -112,7 +112,7 @@ test('config: all problems of all sources come at once, each with its origin', (
   });
   assert.deepEqual(found.toSorted(), [
     'IOSTD_RPC_PROT: unknown variable; did you mean IOSTD_RPC_PORT? (from the environment)',
-    'log.level: must be one of trace, debug, info, warn, error, fatal, not "loud" (from --set)',
+    'log.level: must be one of trace, debug, info, warn, error, not "loud" (from --set)',
     'log: is a section: an object of keys is expected (from --set)',
     `mempol: unknown key; did you mean mempool? (from file ${path})`,
     'nonsense: must have the form key=value, for example --set rpc.port=30001 (from --set)',
