@@ -118,8 +118,11 @@ function withKeys(
   adminKey: string | undefined,
 ): unknown {
   const signatureKey = base58Encode(pair.publicKey);
-  const keys = { ownerKey: signatureKey, activeKey: signatureKey, signatureKey };
-  const admin = adminKey === undefined ? {} : { ownerKey: adminKey, activeKey: adminKey };
+  // A published secret belongs to the key that is replaced, so it goes with it.
+  const unpublished = { publishedSecretKey: undefined };
+  const keys = { ownerKey: signatureKey, activeKey: signatureKey, signatureKey, ...unpublished };
+  const admin =
+    adminKey === undefined ? {} : { ownerKey: adminKey, activeKey: adminKey, ...unpublished };
   return {
     ...pattern,
     admin: { ...pattern.admin, ...admin },

@@ -3,11 +3,11 @@
  * network, so the root chain keeps the register of names and `signUp` runs there; the record itself
  * lives with the account, where every later edit runs.
  *
- * The reference contract is JavaScript. What its own source costs there is replaced by `EDIT_GAS` and
- * one gas per byte of record parsed or written: constants of this node, the same on every chain.
+ * What a call costs is explained in javascript-cost.ts.
  */
 
 import type { Rejection, Result } from '../../result.ts';
+import { COST } from '../costs.ts';
 import { accountFact, factValue } from '../facts.ts';
 import type { Host } from '../host.ts';
 import { accountAnchor, factKey, mapKey } from '../state-key.ts';
@@ -30,6 +30,7 @@ import {
   revokePermission,
   revokePermissionInGroup,
 } from './account-record.ts';
+import { METHOD_GAS } from './javascript-cost.ts';
 import {
   type Argument,
   type ArgumentType,
@@ -40,9 +41,6 @@ import {
 import { adminAbis } from './system-admin.ts';
 
 const SIGN_UP_PLEDGE_IOST = '10';
-/** Loading the contract and running one method, without storage and calls. */
-const EDIT_GAS = 600;
-const STORAGE_OPERATION_GAS = 300;
 /** What a JavaScript contract may store under one key, in UTF-16 units (spec §5.6). */
 const RECORD_CHARS_MAX = 65_536;
 const NOTHING: ReturnValues = [''];
@@ -56,7 +54,7 @@ const signUp: NativeAbi = {
     const [id, owner, active] = args.map(String) as [string, string, string];
     if (isRegistered(host, id)) host.fail(`id existed > ${id}`);
     checkNewId(host, id, owner, active);
-    host.charge(EDIT_GAS);
+    host.charge(METHOD_GAS);
     createAccount(host, newAccountRecord(id, host.publisher, owner, active));
     if (!host.isGenesis) {
       host.call('gas.iost', 'pledge', [host.publisher, id, SIGN_UP_PLEDGE_IOST], true);
@@ -72,7 +70,7 @@ export function registeredNameKey(id: string): string {
 }
 
 function isRegistered(host: Host, id: string): boolean {
-  host.charge(STORAGE_OPERATION_GAS);
+  host.charge(COST.get);
   return host.state.has(registeredNameKey(id));
 }
 
@@ -90,7 +88,7 @@ function createAccount(host: Host, record: AccountRecord): void {
   const text = accountRecordText(record);
   checkRecordText(host, text);
   chargeRecord(host, text);
-  host.charge(Math.max(STORAGE_OPERATION_GAS, Math.floor(utf8Bytes(text) / 10)));
+  host.charge(Math.max(COST.put, Math.floor(utf8Bytes(text) / 10)));
   host.state.put(registeredNameKey(record.id), { kind: 'bool', value: true, payer: 'auth.iost' });
   host.credit({ kind: 'account', id: record.id, record: text });
   // Later actions of this transaction name the account, and its chain has not heard of it yet.
@@ -111,7 +109,7 @@ function edit(name: string, args: readonly ArgumentType[], change: Edit, check?:
       if (!host.requireAuth(id, 'owner')) host.fail('require auth failed');
       const problem = check?.(values);
       if (problem !== undefined && !host.isGenesis) host.fail(problem);
-      host.charge(EDIT_GAS);
+      host.charge(METHOD_GAS);
       const changed = change(loadRecord(host, id), values);
       if (!changed.ok) return host.fail(changed.failure.message);
       saveRecord(host, changed.value);

@@ -1,11 +1,12 @@
 /**
  * exchange.iost (spec go-iost §6.13): transfers for exchanges, whose withdrawal forms have one
  * address and one memo. An empty address and the memo `create:name:owner:active` make the account
- * first, out of the amount that is sent.
+ * first, out of the amount that is sent. What a call costs is explained in javascript-cost.ts.
  */
 
 import { formatDecimal, parseDecimal } from '../decimal.ts';
 import type { Host } from '../host.ts';
+import { METHOD_GAS } from './javascript-cost.ts';
 import { type Argument, defineContract, type NativeAbi } from './native-contract.ts';
 
 const AMOUNT_MIN_IOST = 100;
@@ -13,8 +14,6 @@ const IOST_DECIMALS = 8;
 const NEW_ACCOUNT_RAM_BYTES = 1000n;
 const NEW_ACCOUNT_PLEDGE_IOST = '10';
 const CREATE = 'create:';
-/** Loading the contract and running its method, without storage and calls. */
-const METHOD_GAS = 600;
 const PLAIN_AMOUNT = /^([0-9]+[.])?[0-9]+$/;
 
 const transfer: NativeAbi = {

@@ -4,12 +4,12 @@
  * that has to know, one trade after the other, what may be sold. A seller's balance comes along with
  * its transaction.
  *
- * The reference contract is JavaScript. What its own source costs is replaced by the constants below;
- * they follow what it does (reads and writes of the market's numbers), not how it is written.
+ * What a call costs is explained in javascript-cost.ts.
  */
 
 import type { Host } from '../host.ts';
 import { DEAD_ACCOUNT } from './account-id.ts';
+import { METHOD_GAS } from './javascript-cost.ts';
 import { defineContract, type NativeAbi } from './native-contract.ts';
 import {
   buyPrice,
@@ -26,8 +26,6 @@ import { adminAbis } from './system-admin.ts';
 const RAM_CONTRACT = 'ram.iost';
 const RAM_TOKEN = 'ram';
 const RAM_SUPPLY_MAX = 100n * 64n * 1024n ** 3n;
-/** Loading the contract and running one method, without storage and calls. */
-const METHOD_GAS = 600;
 
 const buy: NativeAbi = {
   name: 'buy',

@@ -37,6 +37,17 @@ describe('exchange.iost', () => {
     assert.match(transfer('iost', '', '100', CREATE).message, /id existed > newuser/);
   });
 
+  test('the amount has to cover RAM and pledge', () => {
+    ledger.state.begin();
+    const dear = { kind: 'string', value: '1000000000000', payer: 'ram.iost' } as const;
+    ledger.state.put('b-ram.iost-balance', dear);
+    ledger.state.commit();
+    const before = ledger.balance('user_0', 'iost');
+    const { message } = transfer('iost', '', '100', CREATE);
+    assert.match(message, /amount not enough to buy 1kB RAM and pledge 10 IOST Gas. need 100$/);
+    assert.equal(ledger.balance('user_0', 'iost'), before);
+  });
+
   test('refusals', () => {
     assert.match(transfer('ram', '', '100', CREATE).message, /must transfer iost/);
     assert.match(transfer('iost', '', '100', 'create:a:b').message, /should be of format/);

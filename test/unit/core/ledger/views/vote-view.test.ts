@@ -66,6 +66,12 @@ describe('votes and producers', () => {
     assert.equal(candidateBonusView(SOURCE, 'prod1'), '20.000005');
   });
 
+  test('a candidate below the threshold earns nothing', () => {
+    const few = new Map(ROOT);
+    few.set('m-vote.iost-v_1-prod1', text('{"votes":"2099999.9"}'));
+    assert.equal(candidateBonusView(twoChainSource(new Map(), few), 'prod1'), '0');
+  });
+
   test('numbers that are none count as 0', () => {
     assert.equal(BonusNumber.of('x').toString(), '0');
     assert.equal(BonusNumber.of('-1.50').toString(), '-1.5');
