@@ -78,7 +78,9 @@ class Check {
       // Reading this record is not charged when the permission is not defined (reference behaviour).
       return this.holds(id, 'active');
     }
-    return this.#weigh(account, id, permission, found.items, found.groups, found.threshold);
+    // Records that the reference's own tools write have null for "no groups".
+    const groups = found.groups ?? [];
+    return this.#weigh(account, id, permission, found.items, groups, found.threshold);
   }
 
   #weigh(
