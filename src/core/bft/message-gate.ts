@@ -7,6 +7,7 @@
 
 import {
   type Certificate,
+  signersOf,
   type VerifySignature,
   verifyCertificate,
 } from '#core/chain/certificate.ts';
@@ -110,9 +111,26 @@ export class MessageGate<B extends Block> {
         sameHash(vote.signature, signature)
       );
     };
-    if (verifyCertificate(this.#group, certificate, this.#verify, isKnown)) return true;
-    this.#accuse(from, 'certificate that does not verify');
-    return false;
+    if (!verifyCertificate(this.#group, certificate, this.#verify, isKnown)) {
+      this.#accuse(from, 'certificate that does not verify');
+      return false;
+    }
+    if (state !== undefined) this.#compareWithVotes(state, certificate);
+    return true;
+  }
+
+  /** A certificate may carry what a member said to others and not to us. */
+  #compareWithVotes(state: ViewState<B>, certificate: Certificate): void {
+    const { chain, epoch, view, blockHash } = certificate;
+    const kind = voteKindOfCertificate(certificate);
+    const signers = signersOf(certificate, this.#group.members.length) ?? [];
+    for (const [index, member] of signers.entries()) {
+      if (state.reported.has(member)) continue;
+      const signature = certificate.signatures[index] as Uint8Array;
+      const vote: Vote = { kind, chain, epoch, view, blockHash, member, signature };
+      const contradicted = this.#contradictedBy(state, vote);
+      if (contradicted !== undefined) this.#reportVotes(state, contradicted, vote);
+    }
   }
 
   #admitBlock(

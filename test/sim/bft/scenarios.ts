@@ -52,7 +52,7 @@ function splitTwins(world: BftWorld, prng: Prng): Tamper {
     const isOpen =
       from.isHonest === to.isHonest ||
       campOf(from.isHonest ? from : to) === ((from.isHonest ? to : from).id < count ? 0 : 1) ||
-      prng.chance(50);
+      prng.chance(100);
     return isOpen ? [{ message, extraMs: 0 }] : [];
   };
 }

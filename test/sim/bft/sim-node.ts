@@ -239,7 +239,7 @@ export class SimNode {
   }
 
   #build(epoch: number, view: number, parent: FinalBlock, notBeforeMs: number): void {
-    if (this.buildsNothing || !this.#isOpen(epoch, parent.height + 1)) return;
+    if (this.buildsNothing) return;
     expect('host', this.#executed.has(binaryStringOf(parent.hash)), 'the parent was executed');
     const world = this.#world;
     const now = world.now + this.clockOffsetMs;
@@ -253,7 +253,7 @@ export class SimNode {
   #check(epoch: number, view: number, block: Block): void {
     const isParentExecuted = this.#executed.has(binaryStringOf(block.parentHash));
     expect('host', isParentExecuted, 'a block is checked after its parent');
-    const valid = this.#isOpen(epoch, block.height) && !this.refusesBlocks;
+    const valid = !this.refusesBlocks;
     const { hash } = block;
     const { checkMs } = this.#world.settings;
     this.#world.answer(this, epoch, checkMs, { kind: 'blockChecked', view, hash, valid });
@@ -261,6 +261,8 @@ export class SimNode {
 
   #onFinal(epoch: number, view: number, block: Block, certificate: Certificate): void {
     this.#expectExecuted(block);
+    // Blocks of the old group on top of its closing block only served to make that one final.
+    if (epoch < this.#epochAfter(this.#final.height)) return;
     if (this.isHonest) {
       this.#world.invariants.onFinal(this.#final, block, certificate);
       this.#world.onFinal(block.height);
@@ -270,7 +272,10 @@ export class SimNode {
     this.finalAtMs.push(this.#world.now);
     const stored: StoredBlock = { epoch, view, block, certificate };
     this.#orderDisk({ kind: 'commit', stored }, epoch, undefined);
-    if (block.height === this.#world.settings.closingHeight) this.#startEpoch(epoch + 1, 0);
+    if (block.height === this.#world.settings.closingHeight) {
+      this.#instances.delete(epoch);
+      this.#startEpoch(epoch + 1, 0);
+    }
   }
 
   #orderDisk(operation: Parameters<SimDisk['order']>[0], epoch: number, token?: number): void {
@@ -319,11 +324,6 @@ export class SimNode {
       const final = { hash, height, timestampMs, view };
       this.#handle(instance, { kind: 'caughtUp', final, certificate });
     }
-  }
-
-  /** Blocks after the closing one belong to the next epoch. */
-  #isOpen(epoch: number, height: number): boolean {
-    return this.#epochAfter(height - 1) <= epoch;
   }
 
   #epochAfter(height: number): number {
