@@ -31,7 +31,11 @@ export type LmdbCommitBench = {
 /** A store with `accounts` in its state, in a directory of its own that `close` removes. */
 export function createLmdbCommitBench(load: LmdbCommitLoad): LmdbCommitBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'iost-bench-lmdb-'));
-  const store = ChainStore.open(dataDir, { chain: 0, shards: 1, genesis: 'bench' }, 0);
+  const store = ChainStore.open(
+    dataDir,
+    { chain: 0, shards: 1, genesis: 'bench' },
+    { freeBytesMin: 0 },
+  );
   const random = randomNumbers(load.accounts);
   let height = 0;
   append(store, commitOf(height, 0, genesisChanges(load.accounts), random));

@@ -37,6 +37,8 @@ export type StorageOptions = {
   readonly start: { readonly genesis: Genesis; readonly chainId: number };
   /** Below this much free disk nothing is written. */
   readonly freeBytesMin?: number;
+  /** Address space reserved for each chain's file at first; it grows as needed. */
+  readonly mapBytes?: number;
 };
 
 /** Room for the blocks in flight, for other programs to fail gracefully and for the operator to act. */
@@ -127,10 +129,13 @@ export class StorageActor implements Actor<StorageInbound> {
 
   /** The root first: it exists wherever anything does, so a foreign directory is not added to. */
   #openStores(): void {
-    const { dataDir, shards, genesis } = this.#options;
-    const freeBytesMin = this.#options.freeBytesMin ?? FREE_BYTES_MIN_DEFAULT;
+    const { dataDir, shards, genesis, mapBytes } = this.#options;
+    const limits = {
+      freeBytesMin: this.#options.freeBytesMin ?? FREE_BYTES_MIN_DEFAULT,
+      ...(mapBytes === undefined ? {} : { mapBytes }),
+    };
     for (const chain of [ROOT_CHAIN, ...Array(shards).keys()]) {
-      this.#stores.set(chain, ChainStore.open(dataDir, { chain, shards, genesis }, freeBytesMin));
+      this.#stores.set(chain, ChainStore.open(dataDir, { chain, shards, genesis }, limits));
     }
   }
 

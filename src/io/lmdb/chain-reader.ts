@@ -24,7 +24,14 @@ import { JournalWindow, type KeyRange } from './journal-window.ts';
 import { ReadTransaction } from './read-transaction.ts';
 import { mergeRange, type RangeDirection } from './state-range.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
-import { fromByteString, openRoot, openTables, type Tables, toByteString } from './tables.ts';
+import {
+  fromByteString,
+  MAP_BYTES_DEFAULT,
+  openRoot,
+  openTables,
+  type Tables,
+  toByteString,
+} from './tables.ts';
 import { indexKey, partitionOf, placeFrom, type TransactionPlace } from './transaction-index.ts';
 
 export type StateEntry = readonly [key: string, value: Uint8Array];
@@ -59,7 +66,7 @@ export class ChainReader {
       throw new StorageFailure('missing', `${path}: there is no chain here`, START_FIRST);
     }
     try {
-      return new ChainReader(path, openRoot(path, true));
+      return new ChainReader(path, openRoot(path, true, MAP_BYTES_DEFAULT));
     } catch (error) {
       throw storageFailureFrom(error, path);
     }

@@ -42,12 +42,26 @@ import {
 import { chainName, chainPath } from './data-directory.ts';
 import { PendingChanges, SLICES } from './pending-changes.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
-import { openMetaTable, openRoot, openTables, type Tables, toByteString } from './tables.ts';
+import {
+  MAP_BYTES_DEFAULT,
+  openMetaTable,
+  openRoot,
+  openTables,
+  type Tables,
+  toByteString,
+} from './tables.ts';
 import { type IndexedBlock, indexSlice, partitionOf } from './transaction-index.ts';
 
 /** LMDB rewrites the pages it touches, so a batch may need this many times its own bytes. */
 const SPACE_FACTOR = 3;
 const RESTORE = 'move the data directory away and let the node fetch the chain again';
+
+export type StoreLimits = {
+  /** Below this much free disk nothing is written, so that the disk never fills. */
+  readonly freeBytesMin: number;
+  /** Address space reserved for the file at first; it grows as needed. */
+  readonly mapBytes?: number;
+};
 
 export type ChainBatch = {
   /** Consecutive heights; the first commit of an empty chain is its genesis and comes alone. */
@@ -74,13 +88,12 @@ export class ChainStore {
   #nextSlice = 0;
   #head: HeadRecord | undefined;
 
-  /** `freeBytesMin`: below this much free disk nothing is written, so that the disk never fills. */
-  static open(dataDir: string, identity: ChainIdentity, freeBytesMin: number): ChainStore {
+  static open(dataDir: string, identity: ChainIdentity, limits: StoreLimits): ChainStore {
     const path = chainPath(dataDir, identity.chain);
     let root: RootDatabase | undefined;
     try {
-      root = openRoot(path, false);
-      return new ChainStore(path, root, identity, freeBytesMin);
+      root = openRoot(path, false, limits.mapBytes ?? MAP_BYTES_DEFAULT);
+      return new ChainStore(path, root, identity, limits.freeBytesMin);
     } catch (error) {
       void root?.close();
       throw storageFailureFrom(error, path);

@@ -36,7 +36,7 @@ const TABLES_MAX = 24;
  * Address space reserved at first, not memory and not disk. lmdb-js grows the map by itself when
  * the file outgrows it, at the price of a second mapping, so we start with plenty.
  */
-const MAP_BYTES_INITIAL = 2 ** 36;
+export const MAP_BYTES_DEFAULT = 2 ** 36;
 /** Where the system does not grant that much address space (ulimit -v). */
 const MAP_BYTES_MODEST = 2 ** 30;
 
@@ -54,7 +54,7 @@ const byteStrings: KeyEncoder = {
  * `overlappingSync: false`: a synchronous commit returns after data and root page are on disk. With
  * lmdb-js's default it would return when the block is merely visible.
  */
-export function openRoot(path: string, readOnly: boolean): RootDatabase {
+export function openRoot(path: string, readOnly: boolean, mapBytes: number): RootDatabase {
   const options = {
     path,
     readOnly,
@@ -64,10 +64,10 @@ export function openRoot(path: string, readOnly: boolean): RootDatabase {
     compression: false,
   } as const;
   try {
-    return open({ ...options, mapSize: MAP_BYTES_INITIAL });
+    return open({ ...options, mapSize: mapBytes });
   } catch (error) {
     if (!(error instanceof Error && /ENOMEM|Cannot allocate/.test(error.message))) throw error;
-    return open({ ...options, mapSize: MAP_BYTES_MODEST });
+    return open({ ...options, mapSize: Math.min(mapBytes, MAP_BYTES_MODEST) });
   }
 }
 

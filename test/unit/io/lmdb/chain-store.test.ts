@@ -17,7 +17,7 @@ import {
   openStore,
   temporaryDirectory,
   text,
-} from './chain-fixture.ts';
+} from '#test/support/lmdb/chain-fixture.ts';
 
 test('chain store: empty: no head, nothing found', (t) => {
   const dataDir = temporaryDirectory(t);
@@ -72,7 +72,7 @@ test('chain store: any history: equals the map it describes', async (t) => {
   await fc.assert(
     fc.asyncProperty(historyOf, async (history) => {
       const dataDir = temporaryDirectory(t);
-      let store = ChainStore.open(dataDir, IDENTITY, 0);
+      let store = ChainStore.open(dataDir, IDENTITY, { freeBytesMin: 0 });
       store.append({
         commits: [commitAt(0, { changes: [change('b-a-2', 'genesis')] })],
         votes: [],
@@ -82,7 +82,7 @@ test('chain store: any history: equals the map it describes', async (t) => {
       for (const { blocks, reopen } of history) {
         if (reopen) {
           await store.close();
-          store = ChainStore.open(dataDir, IDENTITY, 0);
+          store = ChainStore.open(dataDir, IDENTITY, { freeBytesMin: 0 });
         }
         const commits = blocks.map((changes) => {
           height += 1;

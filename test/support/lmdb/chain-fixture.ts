@@ -19,7 +19,7 @@ export function temporaryDirectory(t: TestContext): string {
 }
 
 export function openStore(t: TestContext, dataDir: string): ChainStore {
-  const store = ChainStore.open(dataDir, IDENTITY, 0);
+  const store = ChainStore.open(dataDir, IDENTITY, { freeBytesMin: 0 });
   t.after(() => store.close());
   return store;
 }
