@@ -7,8 +7,6 @@
  * environment decides for all threads whether it can be written.
  */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import {
   type ChainMeta,
@@ -20,6 +18,7 @@ import {
 } from './chain-meta.ts';
 import { crosslinkKey, heightFrom } from './chain-records.ts';
 import { chainPath } from './data-directory.ts';
+import { inspectDataFile } from './data-file.ts';
 import { JournalWindow, type KeyRange } from './journal-window.ts';
 import { ReadTransaction } from './read-transaction.ts';
 import { mergeRange, type RangeDirection } from './state-range.ts';
@@ -62,7 +61,7 @@ export class ChainReader {
   static open(dataDir: string, chain: number): ChainReader {
     const path = chainPath(dataDir, chain);
     // Checked first, because lmdb-js would create the directory.
-    if (!existsSync(join(path, 'data.mdb'))) {
+    if (inspectDataFile(path, 'read') === 'absent') {
       throw new StorageFailure('missing', `${path}: there is no chain here`, START_FIRST);
     }
     try {

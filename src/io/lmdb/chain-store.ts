@@ -13,7 +13,7 @@
  */
 
 import { statfsSync } from 'node:fs';
-import type { RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { assert } from '#core/assert.ts';
 import type { VoteRecord } from '#core/shard/commit.ts';
 import type { PackedCommit } from '#core/shard/commit-codec.ts';
@@ -40,6 +40,7 @@ import {
   journalOf,
 } from './change-journal.ts';
 import { chainName, chainPath } from './data-directory.ts';
+import { inspectDataFile } from './data-file.ts';
 import { PendingChanges, SLICES } from './pending-changes.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
 import {
@@ -54,6 +55,9 @@ import { type IndexedBlock, indexSlice, partitionOf } from './transaction-index.
 
 /** LMDB rewrites the pages it touches, so a batch may need this many times its own bytes. */
 const SPACE_FACTOR = 3;
+/** Values above about half a page have pages of their own; no real one ends in this many zeros. */
+const OVERFLOW_BYTES_MIN = 1024;
+const ZEROS_OF_HOLE = 16;
 const RESTORE = 'move the data directory away and let the node fetch the chain again';
 
 export type StoreLimits = {
@@ -90,10 +94,13 @@ export class ChainStore {
 
   static open(dataDir: string, identity: ChainIdentity, limits: StoreLimits): ChainStore {
     const path = chainPath(dataDir, identity.chain);
+    const file = inspectDataFile(path, 'write');
     let root: RootDatabase | undefined;
     try {
       root = openRoot(path, false, limits.mapBytes ?? MAP_BYTES_DEFAULT);
-      return new ChainStore(path, root, identity, limits.freeBytesMin);
+      const store = new ChainStore(path, root, identity, limits.freeBytesMin);
+      if (file === 'shorter-than-recorded') store.#readEverything();
+      return store;
     } catch (error) {
       void root?.close();
       throw storageFailureFrom(error, path);
@@ -293,6 +300,26 @@ export class ChainStore {
     }
     for (const { height, journal } of this.#unsettled) this.#pending.add(height, journal);
     this.#pending.rebalance();
+  }
+
+  /**
+   * Meets every page of every table: LMDB reports one that is not what it should be, and a large
+   * value that ends in the hole where the file was extended ends in zeros.
+   */
+  #readEverything(): void {
+    for (const [name, table] of Object.entries(this.#tables)) {
+      const entries = (table as Database<Uint8Array>).getRange({ start: '' });
+      for (const { value } of entries) {
+        if (value.length < OVERFLOW_BYTES_MIN || value.subarray(-ZEROS_OF_HOLE).some(Boolean)) {
+          continue;
+        }
+        throw new StorageFailure(
+          'corrupt',
+          `${this.#path}: the end of table ${name} is gone`,
+          RESTORE,
+        );
+      }
+    }
   }
 
   #requireSpace(batch: ChainBatch): void {

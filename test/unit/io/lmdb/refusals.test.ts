@@ -1,7 +1,7 @@
 /** Goal: an environment that is not ours is refused with a reason and left as it was. */
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
@@ -12,6 +12,7 @@ import { chainPath } from '#io/lmdb/data-directory.ts';
 import { storageFailureFrom } from '#io/lmdb/storage-failure.ts';
 import { openMetaTable, openRoot } from '#io/lmdb/tables.ts';
 import { commitAt, IDENTITY, temporaryDirectory } from '#test/support/lmdb/chain-fixture.ts';
+import { crashCommit, crashVote } from '#test/support/lmdb/crash-history.ts';
 
 const LIMITS = { freeBytesMin: 0 };
 
@@ -69,6 +70,39 @@ test('refusal: a file that is no database', (t) => {
   mkdirSync(chainPath(dataDir, 0), { recursive: true });
   writeFileSync(join(chainPath(dataDir, 0), 'data.mdb'), 'x'.repeat(16_384));
   assert.throws(() => ChainStore.open(dataDir, IDENTITY, LIMITS), { code: 'corrupt' });
+});
+
+test('refusal: a truncated file: found at the start, whatever was cut off', async (t) => {
+  for (const cutBytes of [4096, 20_000, 100_000, 300_000]) {
+    const dataDir = temporaryDirectory(t);
+    const store = ChainStore.open(dataDir, IDENTITY, LIMITS);
+    for (let height = 0; height < 40; height++) {
+      store.append({ commits: [crashCommit(height)], votes: [crashVote(height)] });
+    }
+    await store.close();
+    const file = join(chainPath(dataDir, 0), 'data.mdb');
+    truncateSync(file, statSync(file).size - cutBytes);
+    assert.throws(
+      () => ChainStore.open(dataDir, IDENTITY, LIMITS),
+      { code: 'corrupt' },
+      `${cutBytes}`,
+    );
+  }
+});
+
+test('refusal: file without its last free pages: opens', async (t) => {
+  const dataDir = await storedChain(t);
+  const file = join(chainPath(dataDir, 0), 'data.mdb');
+  // The newest root claims three pages more than were ever written.
+  const bytes = readFileSync(file);
+  for (const page of [0, 4096]) {
+    bytes.writeBigUInt64LE(bytes.readBigUInt64LE(page + 144) + 3n, page + 144);
+  }
+  writeFileSync(file, bytes);
+  const store = ChainStore.open(dataDir, IDENTITY, LIMITS);
+  store.append({ commits: [commitAt(1)], votes: [] });
+  assert.equal(store.head?.height, 1);
+  await store.close();
 });
 
 test('refusal: errors of the system: typed, with a fix', () => {
