@@ -5,7 +5,7 @@
 
 import { tokenFact, toldFact } from './facts.ts';
 import type { StateReader } from './ports.ts';
-import { mapKey } from './state-key.ts';
+import { factKey, mapKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
 import type { StateValue } from './state-value.ts';
 
@@ -24,19 +24,12 @@ export const tokenInfoKey = (symbol: string, field: string): string =>
 /** Read once per stored issuer: the parts of a definition are written together and never again. */
 const read = new WeakMap<StateValue, TokenDefinition>();
 
-/** The definition as the token's own chain stores it; genesis tokens are stored on every chain. */
+/** The definition as the token's own chain stores it. */
 export function readTokenDefinition(
   state: StateReader,
   symbol: string,
 ): TokenDefinition | undefined {
-  const issuer = state.get(tokenInfoKey(symbol, 'issuer'));
-  if (issuer?.kind !== 'string') return undefined;
-  let definition = read.get(issuer);
-  if (definition === undefined) {
-    definition = readParts(state, symbol, issuer.value);
-    read.set(issuer, definition);
-  }
-  return definition;
+  return definitionOf(state, symbol, state.get(tokenInfoKey(symbol, 'issuer')));
 }
 
 /** The definition wherever the token lives; ends the run as missing where it has not been told. */
@@ -45,10 +38,27 @@ export function tokenDefinition(
   symbol: string,
   height: number,
 ): TokenDefinition | undefined {
-  if (state.reaches(tokenInfoKey(symbol, 'issuer'))) {
-    return readTokenDefinition(state, symbol);
+  const issuerKey = tokenInfoKey(symbol, 'issuer');
+  // What is stored or told is found without asking where it lives, which costs more than looking.
+  const stored = definitionOf(state, symbol, state.getOwned(issuerKey));
+  if (stored !== undefined) return stored;
+  const fact = tokenFact(symbol);
+  if (!state.has(factKey(fact)) && state.reaches(issuerKey)) return undefined;
+  return toldFact(state, fact, height).value;
+}
+
+function definitionOf(
+  state: StateReader,
+  symbol: string,
+  issuer: StateValue | undefined,
+): TokenDefinition | undefined {
+  if (issuer?.kind !== 'string') return undefined;
+  let definition = read.get(issuer);
+  if (definition === undefined) {
+    definition = readParts(state, symbol, issuer.value);
+    read.set(issuer, definition);
   }
-  return toldFact(state, tokenFact(symbol), height).value;
+  return definition;
 }
 
 /** Digits after the point; `undefined` where the token does not exist. */
