@@ -8,6 +8,7 @@
  */
 
 import type { Database, RootDatabase } from 'lmdb';
+import { AssertionFailure } from '#core/assert.ts';
 import {
   type ChainMeta,
   decodeHead,
@@ -196,7 +197,7 @@ export class ChainReader {
     try {
       return this.snapshot(read);
     } catch (error) {
-      if (error instanceof Error && error.name === 'AssertionFailure') throw error;
+      if (error instanceof AssertionFailure) throw error;
       throw storageFailureFrom(error, this.#path);
     }
   }

@@ -14,7 +14,7 @@
 
 import { statfsSync } from 'node:fs';
 import type { Database, RootDatabase } from 'lmdb';
-import { assert } from '#core/assert.ts';
+import { AssertionFailure, assert } from '#core/assert.ts';
 import type { VoteRecord } from '#core/shard/commit.ts';
 import type { PackedCommit } from '#core/shard/commit-codec.ts';
 import {
@@ -40,7 +40,7 @@ import {
   journalOf,
 } from './change-journal.ts';
 import { chainName, chainPath } from './data-directory.ts';
-import { inspectDataFile } from './data-file.ts';
+import { inspectDataFile, isOutOfSpace } from './data-file.ts';
 import { PendingChanges, SLICES } from './pending-changes.ts';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
 import {
@@ -58,6 +58,7 @@ const SPACE_FACTOR = 3;
 /** Values above about half a page have pages of their own; no real one ends in this many zeros. */
 const OVERFLOW_BYTES_MIN = 1024;
 const ZEROS_OF_HOLE = 16;
+const FREE_SPACE = 'free some space; the node goes on by itself';
 const RESTORE = 'move the data directory away and let the node fetch the chain again';
 
 export type StoreLimits = {
@@ -139,13 +140,18 @@ export class ChainStore {
 
   /** Makes the batch durable as a whole, or throws `StorageFailure` and nothing has happened. */
   append(batch: ChainBatch): void {
+    const batchBytes = bytesOf(batch) * SPACE_FACTOR;
     try {
-      this.#requireSpace(batch);
+      this.#requireSpace(batchBytes);
       if (this.#head === undefined && batch.commits.length > 0) this.#appendGenesis(batch);
       else this.#appendBlocks(batch);
     } catch (error) {
-      if (error instanceof Error && error.name === 'AssertionFailure') throw error;
-      throw storageFailureFrom(error, this.#path);
+      if (error instanceof AssertionFailure) throw error;
+      const failure = storageFailureFrom(error, this.#path);
+      if (failure.code === 'io-error' && isOutOfSpace(this.#path, batchBytes)) {
+        throw new StorageFailure('disk-full', `${this.#path}: the disk is full`, FREE_SPACE, error);
+      }
+      throw failure;
     }
   }
 
@@ -322,21 +328,22 @@ export class ChainStore {
     }
   }
 
-  #requireSpace(batch: ChainBatch): void {
-    const bytes = batch.commits.reduce(
-      (sum, { block, receipts, changes, transactionIds }) =>
-        sum + block.length + receipts.length + changes.length + transactionIds.length,
-      0,
-    );
+  #requireSpace(batchBytes: number): void {
     const { bavail, bsize } = statfsSync(this.#path);
-    if (bavail * bsize >= this.#freeBytesMin + bytes * SPACE_FACTOR) return;
+    if (bavail * bsize >= this.#freeBytesMin + batchBytes) return;
     const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
-    throw new StorageFailure(
-      'disk-full',
-      `${this.#path}: only ${freeMiB} MiB of disk are free`,
-      'free some space; the node goes on by itself',
-    );
+    const reason = `${this.#path}: only ${freeMiB} MiB of disk are free`;
+    throw new StorageFailure('disk-full', reason, FREE_SPACE);
   }
+}
+
+function bytesOf({ commits, votes }: ChainBatch): number {
+  let bytes = 0;
+  for (const { block, receipts, changes, transactionIds } of commits) {
+    bytes += block.length + receipts.length + changes.length + transactionIds.length;
+  }
+  for (const { value } of votes) bytes += value.length;
+  return bytes;
 }
 
 /** Checks whose environment it is before anything is written; a new one becomes ours. */

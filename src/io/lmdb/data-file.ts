@@ -7,7 +7,18 @@
  * last page u64, transaction u64.
  */
 
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StorageFailure, storageFailureFrom } from './storage-failure.ts';
 
@@ -19,6 +30,8 @@ const TRANSACTION_AT = 152;
 const META_BYTES = 160;
 const PAGE_BYTES_MIN = 512;
 const PAGE_BYTES_MAX = 65_536;
+/** Some pages, so that a rounding of the file system does not hide a full one. */
+const PROBE_BYTES_MIN = 1 << 20;
 const RESTORE = 'restore a backup, or move the data directory away and fetch the chain again';
 
 export type DataFileState = 'absent' | 'complete' | 'shorter-than-recorded';
@@ -44,6 +57,30 @@ export function inspectDataFile(environmentPath: string, access: 'read' | 'write
     }
   } catch (error) {
     throw storageFailureFrom(error, environmentPath);
+  }
+}
+
+/**
+ * Whether there is no room for `extraBytes` more in the data file. LMDB reports a write that the
+ * system cut short as an input/output error, though it only means that a disk, quota or file size
+ * limit is exhausted; so we ask the system ourselves, with a file of our own.
+ */
+export function isOutOfSpace(environmentPath: string, extraBytes: number): boolean {
+  const probe = join(environmentPath, 'space-probe');
+  try {
+    const position = statSync(dataFilePath(environmentPath)).size;
+    const file = openSync(probe, 'w');
+    try {
+      const zeros = Buffer.alloc(Math.max(extraBytes, PROBE_BYTES_MIN));
+      if (writeSync(file, zeros, 0, zeros.length, position) < zeros.length) return true;
+      fsyncSync(file);
+      return false;
+    } finally {
+      closeSync(file);
+      rmSync(probe, { force: true });
+    }
+  } catch (error) {
+    return storageFailureFrom(error, environmentPath).code === 'disk-full';
   }
 }
 
