@@ -6,7 +6,7 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { LogFields, LogLevel } from '#actors/runtime/actor-context.ts';
-import { type LogRecord, SUPERVISOR } from '#actors/runtime/control-protocol.ts';
+import type { LogRecord } from '#actors/runtime/control-protocol.ts';
 
 export interface LogPrinter {
   print(actor: string, record: LogRecord): void;
@@ -43,8 +43,6 @@ export function createLogPrinter(options: LogPrinterOptions): LogPrinter {
 export function supervisorRecord(level: LogLevel, text: string, fields: LogFields = {}): LogRecord {
   return { kind: 'log', level, timeMs: Date.now(), text, fields };
 }
-
-export const SUPERVISOR_LOG_NAME = SUPERVISOR;
 
 /** JSON has no bigint. */
 function printable(fields: LogFields): { readonly [name: string]: string | number | boolean } {

@@ -2,7 +2,6 @@
 
 import type { MetricRegistered } from '#actors/runtime/control-protocol.ts';
 import { LOOP_CELL } from '#actors/runtime/loop-metrics.ts';
-import { readCounters } from '#ipc/shared-counters.ts';
 
 /**
  * - `starting`: `onStart` runs. `ready`: takes messages. `waiting`: dead, to be started again.
@@ -65,8 +64,4 @@ export function metricValue(registered: MetricRegistered, cells: Float64Array): 
     bucketCounts: [...cells.subarray(cell, infinityCell + 1)],
     sum: cells[infinityCell + 1] ?? 0,
   };
-}
-
-export function readLoopNumbers(memory: SharedArrayBuffer): LoopNumbers {
-  return loopNumbers(readCounters(memory));
 }

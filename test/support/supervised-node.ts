@@ -5,6 +5,7 @@ import type { LogPrinter } from '#node/log-printer.ts';
 import { Supervisor, type SupervisorOptions } from '#node/supervisor.ts';
 import type { ActorRow, LinkRow } from '#node/topology-types.ts';
 import type { FloodOptions } from '#test/support/actors/flood-actor.ts';
+import type { PacedOptions } from '#test/support/actors/paced-actor.ts';
 import type { RelayOptions } from '#test/support/actors/relay-actor.ts';
 
 export type LogLine = { readonly actor: string; readonly text: string; readonly fields: LogFields };
@@ -25,6 +26,10 @@ export function relayRow(
   row: Partial<ActorRow> = {},
 ): ActorRow {
   return actorRow(name, 'relay-actor.ts', options, row);
+}
+
+export function pacedRow(name: string, options: PacedOptions): ActorRow {
+  return actorRow(name, 'paced-actor.ts', options, { kind: 'event-loop' });
 }
 
 function actorRow(name: string, file: string, options: unknown, row: Partial<ActorRow>): ActorRow {

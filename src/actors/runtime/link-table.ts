@@ -2,8 +2,8 @@
  * All links of one actor: reading order, congestion, and the exchange of rings when a peer died.
  *
  * Invariant (no deadlock): while any reliable outbound link overflows or the actor holds work back,
- * no `work` link is read, and `control` and `reply` links always are. Reliable work links form no cycle (check-topology), so
- * some consumer at the end of every chain of full rings is still reading.
+ * no `work` link is read, and `control` and `reply` links always are. Reliable work links form no
+ * cycle (check-topology), so some consumer at the end of every chain of full rings still reads.
  */
 
 import { assert } from '#core/assert.ts';

@@ -24,7 +24,8 @@ export type RelayOptions = {
   readonly startFailuresLeft?: SharedArrayBuffer;
   /** Never drained: for the tests of the forced stop. */
   readonly stubborn?: boolean;
-  readonly stopMs?: number;
+  /** Sends so many requests from onStop, more than the ring takes. */
+  readonly lastRequests?: number;
 };
 
 class RelayActor implements Actor<TestMessage> {
@@ -76,8 +77,12 @@ class RelayActor implements Actor<TestMessage> {
 
   async onStop(): Promise<void> {
     this.#context?.log.info('stopped', { next: this.#nextNumber ?? 0 });
-    if (this.#options.stopMs !== undefined) {
-      await new Promise((resolve) => setTimeout(resolve, this.#options.stopMs));
+    await Promise.resolve(); // Promises work again, in both kinds of thread.
+    for (let number = 0; number < (this.#options.lastRequests ?? 0); number += 1) {
+      const payload = new Uint8Array(100).fill(number);
+      for (const peer of this.#options.forwardTo) {
+        this.#context?.sender<Request>(peer).send({ kind: 'request', number, payload });
+      }
     }
   }
 

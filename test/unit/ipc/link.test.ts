@@ -9,12 +9,14 @@ type Numbered = { readonly kind: 'numbered'; readonly number: number; readonly b
 
 function createLink(delivery: Delivery, overflowBytesMax = 100_000) {
   const ring = createRing(1024);
+  const senderDoorbell = createDoorbell();
+  const receiverDoorbell = createDoorbell();
   const congestions: boolean[] = [];
   let dirtyCount = 0;
   const sender = new LinkSender<Numbered>({
     peer: 'receiver',
     ring,
-    peerDoorbell: createDoorbell(),
+    peerDoorbell: receiverDoorbell,
     delivery,
     messageBytesMax: 400,
     overflowBytesMax,
@@ -25,8 +27,18 @@ function createLink(delivery: Delivery, overflowBytesMax = 100_000) {
       onCongestion: (congested) => congestions.push(congested),
     },
   });
-  const receiver = new LinkReceiver('sender', ring, createDoorbell());
-  return { sender, receiver, congestions, dirtyCount: () => dirtyCount };
+  const receiver = new LinkReceiver('sender', ring, senderDoorbell);
+  /** As if both threads slept: says who was woken since the last call. */
+  const takeWoken = (): readonly string[] => {
+    const woken: string[] = [];
+    if (new Int32Array(senderDoorbell)[0] === 0) woken.push('sender');
+    if (new Int32Array(receiverDoorbell)[0] === 0) woken.push('receiver');
+    new Int32Array(senderDoorbell)[0] = 1;
+    new Int32Array(receiverDoorbell)[0] = 1;
+    return woken;
+  };
+  takeWoken();
+  return { sender, receiver, congestions, takeWoken, dirtyCount: () => dirtyCount };
 }
 
 function numbered(number: number, byteCount = 100): Numbered {
@@ -112,6 +124,23 @@ test('lossy link: full: drops and counts, the oldest stay', () => {
 test('link: a message beyond the limit of the link: assertion', () => {
   const { sender } = createLink('lossy');
   assert.throws(() => sender.send(numbered(0, 400)), /keeps within the 400 bytes/);
+});
+
+test('link: wake-ups: the reader when something is published, the writer when it waits for room', () => {
+  const { sender, receiver, takeWoken } = createLink('reliable');
+  sender.send(numbered(0));
+  assert.deepEqual(takeWoken(), [], 'not published yet');
+  sender.flush();
+  assert.deepEqual(takeWoken(), ['receiver']);
+  sender.flush();
+  assert.deepEqual(takeWoken(), [], 'nothing new');
+  readNumbers(receiver);
+  assert.deepEqual(takeWoken(), [], 'the writer does not wait');
+  for (let number = 1; number < 20; number += 1) sender.send(numbered(number));
+  assert.deepEqual(takeWoken(), ['receiver'], 'a full ring is published at once');
+  receiver.next();
+  receiver.release();
+  assert.deepEqual(takeWoken(), ['sender']);
 });
 
 test('link: sends become visible at flush, or after a batch of records', () => {

@@ -6,6 +6,7 @@ import type { ActorKind } from '#actors/runtime/actor.ts';
 import {
   floodRow,
   linkRow,
+  pacedRow,
   relayRow,
   SupervisedNode,
   times,
@@ -63,6 +64,40 @@ test('actors: stop under load: what was sent is answered before the threads end'
   const last = await node.lineOf('stopped', 'source');
   assert.ok(Number(last.fields['sent']) > 100);
   assert.equal(last.fields['answered'], last.fields['sent']);
+});
+
+test('actors: sends from onStop: delivered, however full the ring', async () => {
+  const lastRequests = 600;
+  const node = new SupervisedNode({
+    topology: {
+      actors: [
+        relayRow('leaver', { forwardTo: ['slow'], answerTo: [], lastRequests }),
+        relayRow('slow', { forwardTo: [], answerTo: [], workMicros: 50 }, { stopStage: 1 }),
+      ],
+      links: [linkRow('leaver', 'slow', 'work')],
+    },
+  });
+  await node.supervisor.start();
+  node.supervisor.stop('test over');
+  assert.equal((await node.supervisor.finished).code, 0);
+  assert.equal((await node.lineOf('stopped', 'slow')).fields['next'], lastRequests);
+});
+
+// Broken, every round trip would wait for the loop's heartbeat: 300 × 250 ms.
+test('actors: sends from Node’s own callbacks: leave at once', { timeout: 30_000 }, async () => {
+  const node = new SupervisedNode({
+    topology: {
+      actors: [
+        pacedRow('caller', { to: 'callee', count: 300 }),
+        relayRow('callee', { forwardTo: [], answerTo: ['caller'] }),
+      ],
+      links: [linkRow('caller', 'callee', 'work'), linkRow('callee', 'caller', 'reply')],
+    },
+  });
+  await node.supervisor.start();
+  await node.lineOf('paced complete');
+  node.supervisor.stop('test over');
+  assert.equal((await node.supervisor.finished).code, 0);
 });
 
 const MISHAPS = ['throw', 'exit', 'reject', 'hang'] as const;

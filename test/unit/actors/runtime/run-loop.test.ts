@@ -200,7 +200,7 @@ test('run loop: timers: fire once, when due', () => {
 });
 
 test('run loop: drain: said once, when nothing is unread and the actor agrees; then it goes on', () => {
-  const { actor, loop, end } = createProbe();
+  const { actor, loop, end, context } = createProbe();
   const supervisor = end(SUPERVISOR);
   actor.drained = false;
   tell(supervisor, { kind: 'drain' });
@@ -209,6 +209,10 @@ test('run loop: drain: said once, when nothing is unread and the actor agrees; t
   assert.deepEqual(readAll(supervisor, 'control'), []);
   actor.drained = true;
   send(end('one'), [1]);
+  context.holdWork(true);
+  loop.turn();
+  assert.deepEqual(readAll(supervisor, 'control'), [], 'a message is unread');
+  context.holdWork(false);
   loop.turn();
   assert.deepEqual(readAll(supervisor, 'control'), [{ kind: 'actorDrained' }]);
   send(end('one'), [2]);
