@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import * as v from 'valibot';
-import { base58Encode } from '#core/crypto/base58.ts';
-import type { KeyPair } from '#core/crypto/key-pair.ts';
+import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
+import { algorithmOfPublicKey, type KeyPair } from '#core/crypto/key-pair.ts';
 import { loadConfig } from '#node/config/load-config.ts';
 import { describeProblem } from '#node/config/problem.ts';
 import { EXIT_CODE } from '#node/exit-code.ts';
@@ -39,10 +39,13 @@ type Flags = PasswordFlags & {
 };
 
 /** What is replaced in a genesis; the rest is copied as it stands. */
+const account = v.looseObject({ publishedSecretKey: v.optional(v.string()) });
 const genesisForm = v.looseObject({
-  admin: v.looseObject({ ownerKey: v.string(), activeKey: v.string() }),
-  witnesses: v.pipe(v.array(v.looseObject({ signatureKey: v.string() })), v.length(1)),
+  admin: account,
+  foundation: account,
+  witnesses: v.pipe(v.array(account), v.length(1)),
 });
+type Pattern = v.InferOutput<typeof genesisForm>;
 
 const EXAMPLES = `
 Example:
@@ -59,7 +62,7 @@ export function addInit(program: Command): void {
     )
     .option(
       '--admin-key <base58>',
-      'public key of the account "admin" (default: the published one)',
+      'public key of the account "admin"; without it, published keys stay',
     )
     .addHelpText('after', EXAMPLES)
     .action(init);
@@ -68,6 +71,7 @@ export function addInit(program: Command): void {
 async function init(flags: Flags): Promise<void> {
   const directory = resolve(flags.dataDir);
   refuseIfUsed(directory);
+  checkAdminKey(flags.adminKey);
   const pattern = readPattern(flags.network);
   const config = makeConfig(flags);
   const password = await choosePassword(flags);
@@ -84,6 +88,9 @@ async function init(flags: Flags): Promise<void> {
     ['genesis', join(directory, FILES.genesis)],
     ['producer key', `${keystore}, public key ${base58Encode(pair.publicKey)}`],
   ]);
+  if (flags.adminKey === undefined) {
+    print('The keys of admin and the test accounts are published: give --admin-key for real use.');
+  }
   print(`Start it with: iostd start --config ${join(directory, FILES.config)}`);
 }
 
@@ -98,7 +105,17 @@ function refuseIfUsed(directory: string): void {
   });
 }
 
-function readPattern(network: string): v.InferOutput<typeof genesisForm> {
+function checkAdminKey(text: string | undefined): void {
+  if (text === undefined) return;
+  const key = base58Decode(text);
+  if (key !== undefined && algorithmOfPublicKey(key) !== undefined) return;
+  throw new CommandFailure('--admin-key is no public key', {
+    fix: 'make a key with `iostd keys new` and give its public key',
+    exitCode: EXIT_CODE.usage,
+  });
+}
+
+function readPattern(network: string): Pattern {
   const names = readdirSync(GENESIS_DIR)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length));
@@ -112,22 +129,30 @@ function readPattern(network: string): v.InferOutput<typeof genesisForm> {
   return v.parse(genesisForm, JSON.parse(text));
 }
 
-function withKeys(
-  pattern: v.InferOutput<typeof genesisForm>,
-  pair: KeyPair,
-  adminKey: string | undefined,
-): unknown {
-  const signatureKey = base58Encode(pair.publicKey);
-  // A published secret belongs to the key that is replaced, so it goes with it.
-  const unpublished = { publishedSecretKey: undefined };
-  const keys = { ownerKey: signatureKey, activeKey: signatureKey, signatureKey, ...unpublished };
-  const admin =
-    adminKey === undefined ? {} : { ownerKey: adminKey, activeKey: adminKey, ...unpublished };
+/**
+ * The fresh key produces the blocks. With an admin key of one's own, nothing of the pattern may stay
+ * whose secret is published; without one it is a network to play with, and everything stays.
+ */
+function withKeys(pattern: Pattern, pair: KeyPair, adminKey: string | undefined): unknown {
+  const key = base58Encode(pair.publicKey);
+  const witnesses = pattern.witnesses.map(({ publishedSecretKey: _, ...witness }) => ({
+    ...witness,
+    ...keysOf(key),
+    signatureKey: key,
+  }));
+  if (adminKey === undefined) return { ...pattern, witnesses };
+  const { publishedSecretKey: _, ...admin } = pattern.admin;
   return {
     ...pattern,
-    admin: { ...pattern.admin, ...admin },
-    witnesses: pattern.witnesses.map((witness) => ({ ...witness, ...keys })),
+    admin: { ...admin, ...keysOf(adminKey) },
+    foundation: { ...pattern.foundation, ...keysOf(adminKey) },
+    witnesses,
+    accounts: [],
   };
+}
+
+function keysOf(key: string): { readonly ownerKey: string; readonly activeKey: string } {
+  return { ownerKey: key, activeKey: key };
 }
 
 /** Relative paths in a file start in its folder, so the directory can be moved as a whole. */

@@ -11,6 +11,8 @@ import { type ConfigFlags, loadFromFlags, withConfigOptions } from './config-opt
 
 const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES_MAX = 16 << 20;
+/** The reference node's words for a transaction it does not know. */
+const NOT_FOUND = 'tx not found';
 
 const integerText = v.pipe(v.string(), v.regex(/^-?\d{1,19}$/));
 const refusal = v.object({ message: v.string() });
@@ -66,6 +68,16 @@ export function httpAddress(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
+/** The node answered with an error; `words` are its own. */
+class NodeRefusal extends CommandFailure {
+  readonly words: string;
+
+  constructor(path: string, words: string) {
+    super(`the node refused ${path.split('/', 2).join('/')}: ${words.replaceAll('\n', ' ')}`);
+    this.words = words;
+  }
+}
+
 export class NodeClient {
   readonly #address: string;
 
@@ -92,8 +104,14 @@ export class NodeClient {
     return this.#ask(ramInfo, '/getRAMInfo');
   }
 
-  transaction(hash: string): Promise<TransactionState> {
-    return this.#ask(transactionState, `/getTxByHash/${encodeURIComponent(hash)}`);
+  /** `undefined` if the node does not know the transaction. */
+  async transaction(hash: string): Promise<TransactionState | undefined> {
+    try {
+      return await this.#ask(transactionState, `/getTxByHash/${encodeURIComponent(hash)}`);
+    } catch (error) {
+      if (error instanceof NodeRefusal && error.words === NOT_FOUND) return undefined;
+      throw error;
+    }
   }
 
   /** Sends a body as `writeTransactionJson` makes it; gives the hash the node knows it by. */
@@ -111,7 +129,7 @@ export class NodeClient {
     if (answer.status !== 200) {
       const known = v.safeParse(refusal, value);
       const words = known.success ? known.output.message : `HTTP status ${answer.status}`;
-      throw new CommandFailure(`the node refused ${path.split('/', 2).join('/')}: ${words}`);
+      throw new NodeRefusal(path, words);
     }
     const parsed = v.safeParse(schema, value);
     if (parsed.success) return parsed.output;

@@ -31,6 +31,8 @@ import { printJson, printProgress, printTable } from './output.ts';
 /** A node forgets a transaction that is older than this, so waiting longer cannot help. */
 const LIFETIME_MS = 90_000;
 const POLL_MS = 150;
+/** A transaction that is on its way between two actors may be unknown for a moment. */
+const UNKNOWN_MS_MAX = 3_000;
 const NANOSECONDS_PER_MS = 1_000_000n;
 const GAS_RATIO_ONE = 100n;
 const HUNDREDTHS = 100;
@@ -126,14 +128,20 @@ async function follow(
 ): Promise<TransactionState | undefined> {
   if (wait === 'none') return undefined;
   let seen = '';
+  let knownAt = performance.now();
   while (performance.now() - started < LIFETIME_MS) {
     const state = await client.transaction(hash);
-    if (state.status !== seen) {
-      printProgress(`${state.status} after ${Math.round(performance.now() - started)} ms`);
-      seen = state.status;
-    }
-    if (state.status === 'IRREVERSIBLE' || (wait === 'packed' && state.status === 'PACKED')) {
-      return state;
+    if (state !== undefined) {
+      knownAt = performance.now();
+      if (state.status !== seen) {
+        printProgress(`${state.status} after ${Math.round(knownAt - started)} ms`);
+        seen = state.status;
+      }
+      if (state.status === 'IRREVERSIBLE' || state.status.toLowerCase() === wait) return state;
+    } else if (performance.now() - knownAt > UNKNOWN_MS_MAX) {
+      throw new CommandFailure(`the node took ${hash} but dropped it: it did nothing`, {
+        fix: 'check that the key is the active key of the publisher',
+      });
     }
     await sleep(POLL_MS);
   }
@@ -159,6 +167,7 @@ function reportOutcome(hash: string, state: TransactionState | undefined, json: 
     ]);
   }
   if (receipt !== null && receipt.status_code !== 'SUCCESS') {
-    throw new CommandFailure(`the transaction failed: ${receipt.status_code} ${receipt.message}`);
+    const words = receipt.message.replaceAll('\n', ' ');
+    throw new CommandFailure(`the transaction failed: ${receipt.status_code} ${words}`);
   }
 }

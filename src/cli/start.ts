@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { EXIT_CODE } from '#node/exit-code.ts';
+import { requireFreePorts } from '#node/require-free-ports.ts';
 import { listenForStopSignals } from '#node/stop-signals.ts';
 import { type ConfigFlags, loadFromFlags, withConfigOptions } from './config-options.ts';
 import { printProgress } from './output.ts';
@@ -24,6 +25,7 @@ export function addStart(program: Command): void {
 
 async function start(flags: ConfigFlags): Promise<void> {
   const { config } = loadFromFlags(flags);
+  await requireFreePorts(config);
   // Loaded here and not above: the other commands must not wait for databases and crypto libraries.
   const { startNode } = await import('#node/start.ts');
   const node = await startNode(config);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { ed25519KeyPair } from '#core/crypto/key-pair.ts';
-import { FakeNode } from '#test/support/fake-node.ts';
+import { ScriptedNode } from '#test/support/scripted-node.ts';
 import { type CliRun, runCli } from '#test/support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'iostd-cli-send-'));
@@ -16,9 +16,9 @@ const secret = join(folder, 'admin.secret');
 writeFileSync(secret, `${base58Encode(pair.secretKey)}\n`, { mode: 0o600 });
 
 async function withNode(
-  run: (node: FakeNode, cli: (...args: string[]) => Promise<CliRun>) => Promise<void>,
+  run: (node: ScriptedNode, cli: (...args: string[]) => Promise<CliRun>) => Promise<void>,
 ) {
-  const node = await FakeNode.listen();
+  const node = await ScriptedNode.listen();
   const key = ['--secret-file', secret];
   const ports = ['--set', `rpc.port=${node.port}`, '--set', 'telemetry.port=1'];
   try {
@@ -75,6 +75,18 @@ test('transfer: a failed receipt and a refusal end with 1 and the words of the n
       refused.stderr,
       /error: the node refused \/sendTx: gas not enough: user admin has 1 < 2/,
     );
+  });
+});
+
+test('transfer: a transaction that the node drops is reported, one unknown for a moment is not', async () => {
+  await withNode(async (node, cli) => {
+    node.states = [{ status: 'unknown' }, { status: 'IRREVERSIBLE', result: 'SUCCESS' }];
+    const slow = await cli('transfer', 'admin', 'alice', '1');
+    assert.equal(slow.code, 0, slow.stderr);
+    node.states = [{ status: 'unknown' }];
+    const dropped = await cli('transfer', 'admin', 'alice', '1');
+    assert.equal(dropped.code, 1);
+    assert.match(dropped.stderr, /dropped it: it did nothing\nfix: check that the key/);
   });
 });
 
@@ -135,7 +147,7 @@ test('account create: bad names and keys are refused before anything is sent', a
 });
 
 test('status: words, JSON, and an exit code for scripts', async () => {
-  const node = await FakeNode.listen();
+  const node = await ScriptedNode.listen();
   try {
     const ports = [
       '--set',

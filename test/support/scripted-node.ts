@@ -11,14 +11,14 @@ import { sha3 } from '#core/crypto/hash.ts';
 import { verifySignature } from '#core/crypto/signature.ts';
 import { readTransactionJson } from '#io/rpc/transaction-json.ts';
 
-/** What `getTxByHash` answers, one after the other; the last one stays. */
-export type FakeState = { readonly status: string; readonly result?: string };
+/** What `getTxByHash` answers, one after the other; the last one stays. `unknown`: not found. */
+export type ScriptedState = { readonly status: string; readonly result?: string };
 
 const SERVER_TIME = '1700000000123456789';
 
-export class FakeNode {
+export class ScriptedNode {
   readonly received: Transaction[] = [];
-  states: readonly FakeState[] = [
+  states: readonly ScriptedState[] = [
     { status: 'PENDING' },
     { status: 'PACKED', result: 'SUCCESS' },
     { status: 'IRREVERSIBLE', result: 'SUCCESS' },
@@ -36,8 +36,8 @@ export class FakeNode {
     });
   }
 
-  static async listen(): Promise<FakeNode> {
-    const node = new FakeNode();
+  static async listen(): Promise<ScriptedNode> {
+    const node = new ScriptedNode();
     await new Promise<void>((resolve) => {
       node.#server.listen(0, '127.0.0.1', resolve);
     });
@@ -99,6 +99,7 @@ export class FakeNode {
   #transaction(): readonly [number, unknown] {
     const state = this.states[Math.min(this.#asked, this.states.length - 1)];
     this.#asked += 1;
+    if (state?.status === 'unknown') return [400, { code: 2, message: 'tx not found' }];
     const receipt = { message: 'why', gas_usage: 2172, returns: ['[]'] };
     const { status = '', result } = state ?? {};
     const txReceipt = result === undefined ? null : { status_code: result, ...receipt };
