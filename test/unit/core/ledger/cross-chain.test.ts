@@ -169,6 +169,27 @@ test('a token of the root reaches a shard as a fact, with its definition', () =>
   assert.equal(credit?.kind === 'token' && credit.payer, '');
 });
 
+test('a new entry on another chain is paid for once, however many payments make it', () => {
+  const ledger = shard().setBalance('user_0', 'iost', 1n).setBalance('user_0', 'abc', 1000n);
+  const value = {
+    issuer: 'user_0',
+    decimal: 0,
+    canTransfer: true,
+    onlyIssuerCanTransfer: false,
+    fullName: 'abc',
+  };
+  ledger.base.set(factKey(tokenFact('abc')), factValue({ yes: true, value }, 1));
+  tell(ledger, accountFact('user_1'));
+  tell(ledger, entryFact('abc', 'user_1'), false);
+  const [contract, actionName, args] = transfer('user_1', '5', 'abc');
+  const action = { contract, actionName, data: JSON.stringify(args) };
+  const outcome = ledger.run([action, action]);
+  const bytes = BigInt(entryBytes('user_1', 'abc', 'user_0'));
+  assert.deepEqual(receiptOf(outcome).ramUsage, [['user_0', bytes]]);
+  const payers = creditsOf(outcome).map((credit) => credit.kind === 'token' && credit.payer);
+  assert.deepEqual(payers, ['user_0', '']);
+});
+
 test('who can answer which fact', () => {
   assert.equal(factOwnerKey('account:alice'), accountKey('alice'));
   assert.equal(factOwnerKey('token:abc'), 'm-token.iost-TIabc-issuer');
