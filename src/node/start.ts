@@ -98,6 +98,7 @@ function topologyOptions(
       dataDir,
       shards,
       genesis: file.id,
+      mapBytes: config.storage.mapBytes,
       start: { genesis: file.genesis, chainId: config.network.chainId },
     },
     verifier: {

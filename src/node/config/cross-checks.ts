@@ -57,10 +57,6 @@ function checkIdentity(config: NodeConfig): readonly Finding[] {
 
 function checkSizes(config: NodeConfig): readonly Finding[] {
   const findings: Finding[] = [];
-  if (config.rings.blockBytes < 2 * config.block.bytesMax) {
-    const message = `must be at least twice block.bytesMax (${config.block.bytesMax})`;
-    findings.push(['rings.blockBytes', message]);
-  }
   if (config.block.idleIntervalMs < config.block.intervalMs) {
     const message = `must not be below block.intervalMs (${config.block.intervalMs})`;
     findings.push(['block.idleIntervalMs', message]);

@@ -85,11 +85,6 @@ const configEntries = {
   }),
   verifier: v.object({
     threads: integer(0, 256, 'Signature threads; 0 is one per core'),
-    batchTransactionsMax: integer(1, 4096, 'Transactions of one verification batch'),
-    backend: oneOf(
-      ['auto', 'sodium', 'openssl', 'noble'],
-      'Ed25519 library; auto takes the fastest',
-    ),
   }),
   mempool: v.object({
     transactionsMax: integer(1, 10_000_000, 'Pending transactions of one shard'),
@@ -109,20 +104,17 @@ const configEntries = {
     windowBytes: integer(TRANSACTION_BYTES_MAX, GIB, 'Unacknowledged bytes of one channel'),
   }),
   storage: v.object({
-    mapBytes: integer(2 ** 20, 2 ** 46, 'Initial size of each database map; it grows as needed'),
-    commitQueueBlocksMax: integer(1, 4096, 'Executed blocks that may wait for the disk, per shard'),
+    mapBytes: integer(
+      2 ** 24,
+      2 ** 46,
+      'Address space reserved for the file of each chain at first; it grows as needed',
+    ),
   }),
   rings: v.object({
-    controlBytes: powerOfTwo(2 ** 12, 2 ** 26, 'Ring of a link with small messages, in bytes'),
     transactionBytes: powerOfTwo(2 ** 18, 2 ** 28, 'Ring of a link with transactions, in bytes'),
-    blockBytes: powerOfTwo(2 ** 18, 2 ** 30, 'Ring of a link with blocks; at least twice a block'),
-    overflowBytesMax: integer(2 ** 12, GIB, 'Bytes a producer keeps beside a full reliable ring'),
   }),
   log: v.object({
-    level: oneOf(
-      ['trace', 'debug', 'info', 'warn', 'error'],
-      'Least severe level written',
-    ),
+    level: oneOf(['trace', 'debug', 'info', 'warn', 'error'], 'Least severe level written'),
     format: oneOf(['pretty', 'json'], 'For people or for machines'),
   }),
   supervisor: v.object({

@@ -154,8 +154,7 @@ test('config: a plain secret key is for the dev network only, and is never print
 });
 
 test('config: sizes that do not fit each other are refused', () => {
-  assert.match(problems(set('rings.blockBytes=4194304')).join(), /at least twice block\.bytesMax/);
-  assert.match(problems(set('rings.blockBytes=16777217')).join(), /a power of two/);
+  assert.match(problems(set('rings.transactionBytes=4194305')).join(), /a power of two/);
   assert.match(problems(set('block.idleIntervalMs=1')).join(), /block\.intervalMs/);
   assert.match(problems(set('mempool.bytesMax=65536')).join(), /must hold a block/);
 });
