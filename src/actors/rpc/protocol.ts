@@ -5,6 +5,3 @@ import type { ShardToRpc } from '#actors/shard/protocol.ts';
 import type { TransactionsRejected } from '#actors/verifier/protocol.ts';
 
 export type RpcInbound = ShardToRpc | ConsensusToRpc | TransactionsRejected;
-
-/** BOUND of a `findPending`. */
-export const FIND_PENDING_BYTES_MAX = 256;
