@@ -24,6 +24,7 @@ import type { Argument, ReturnValues } from './native/native-contract.ts';
 import type { BlockContext } from './ports.ts';
 import {
   accountKey,
+  factKey,
   isContractId,
   isSystemContract,
   mapIndexKey,
@@ -212,8 +213,12 @@ export class Host {
   hasAccount(id: string): boolean {
     if (this.#publisherExists && id === this.publisher) return true;
     if (this.isGenesis || id.startsWith('Contract') || isSystemContract(id)) return true;
-    const found = this.state.find(accountKey(id));
-    return found === ELSEWHERE ? this.fact(accountFact(id)).yes : found !== undefined;
+    const { state } = this;
+    if (state.getOwned(accountKey(id)) !== undefined) return true;
+    // Most accounts of other chains are known by now; asking where they live would cost more.
+    const fact = accountFact(id);
+    if (state.getOwned(factKey(fact)) !== undefined) return this.fact(fact).yes;
+    return state.find(accountKey(id)) === ELSEWHERE ? this.fact(fact).yes : false;
   }
 
   /** A truth about another chain; ends the run as `missing` where it has not been told. */
