@@ -125,6 +125,23 @@ export function compareKeys(journal: ChangeJournal, offset: number, key: string)
   return keyBytes - key.length;
 }
 
+/** Whether two changes, maybe of two journals, are of the same key. */
+export function hasSameKey(
+  left: ChangeJournal,
+  leftOffset: number,
+  right: ChangeJournal,
+  rightOffset: number,
+): boolean {
+  const keyBytes = left.view.getUint16(leftOffset, true);
+  if (right.view.getUint16(rightOffset, true) !== keyBytes) return false;
+  const leftAt = leftOffset + CHANGE_HEADER_BYTES;
+  const rightAt = rightOffset + CHANGE_HEADER_BYTES;
+  for (let index = 0; index < keyBytes; index++) {
+    if (left.bytes[leftAt + index] !== right.bytes[rightAt + index]) return false;
+  }
+  return true;
+}
+
 /** A view of the value at `offset`, or `null` where the key was deleted. */
 export function changeValue(journal: ChangeJournal, offset: number): Uint8Array | null {
   const valueBytes = journal.view.getUint32(offset + 2, true);

@@ -8,7 +8,13 @@
  */
 
 import { assert } from '#core/assert.ts';
-import { type ChangeJournal, changeKey, changeValue, compareKeys } from './change-journal.ts';
+import {
+  type ChangeJournal,
+  changeKey,
+  changeValue,
+  compareKeys,
+  hasSameKey,
+} from './change-journal.ts';
 
 /**
  * Blocks until every slice has had its turn, hence journals a reader has to search. PERF: 16 settles
@@ -155,8 +161,7 @@ class SeenKeys {
     for (; this.#journalOf[place] !== 0; place = (place + 1) & this.#mask) {
       if (this.#hashes[place] !== hash) continue;
       const other = this.#journals[(this.#journalOf[place] as number) - 1] as ChangeJournal;
-      const key = changeKey(journal, offset);
-      if (compareKeys(other, this.#offsets[place] as number, key) === 0) return false;
+      if (hasSameKey(other, this.#offsets[place] as number, journal, offset)) return false;
     }
     if (this.#journals.at(-1) !== journal) this.#journals.push(journal);
     assert(this.#journals.length < 256, 'journals are numbered by a byte');
