@@ -140,7 +140,8 @@ function checkSpends(host: Host, declared: readonly AmountLimit[]): void {
     const excess = firstExcess(sums, limits.value);
     if (excess !== undefined) host.fail(describeExcess(excess, 'abi'));
   }
-  host.spent = host.spent.length === 0 ? sums : sumSpends([...host.spent, ...sums]);
+  // A copy: a single sum is the list of the action itself, which the next action empties.
+  host.spent = host.spent.length === 0 ? [...sums] : sumSpends([...host.spent, ...sums]);
   const excess = firstExcess(host.spent, host.limits);
   if (excess !== undefined) host.fail(describeExcess(excess, 'tx'));
 }

@@ -191,6 +191,8 @@ test('amount limits bound every token over all actions', () => {
   assert(run(['10.1'], limited('10')).endsWith(excess('10.1')));
   assert(run(['6', '6'], limited('10')).endsWith(excess('12')));
   assert.equal(run(['6', '4'], limited('10')), '');
+  assert(run(['4', '4', '4'], limited('10')).endsWith(excess('12')));
+  assert.equal(run(['9', '0.5', '0.5'], limited('10')), '');
   assert(run(['1'], { fields: { amountLimits: [] } }).endsWith(excess('1')));
   assert.equal(run(['1.5'], limited('2', '*')), '');
   assert(run(['2.5'], limited('2', '*')).endsWith(excess('2.5')));
