@@ -1,0 +1,3 @@
+import { iostJsSuite } from './iost-js/suite.ts';
+
+iostJsSuite(4);

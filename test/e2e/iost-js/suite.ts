@@ -1,0 +1,28 @@
+/**
+ * What the unmodified `iost` package does with a node, against one real process. The tests of a file
+ * share the node and run at the same time: each waits for blocks most of its time, and each has
+ * accounts of its own.
+ */
+
+import { after, before, describe } from 'node:test';
+import { accounts } from './accounts.ts';
+import { chainQueries } from './chain-queries.ts';
+import { World } from './world.ts';
+
+const CONCURRENCY = 16;
+
+export function iostJsSuite(shards: number): void {
+  describe(`iost.js with ${shards} shard(s)`, {
+    concurrency: CONCURRENCY,
+    timeout: 180_000,
+  }, () => {
+    let world: World | undefined;
+    before(async () => {
+      world = await World.start(shards);
+    });
+    after(() => world?.end());
+    const running = (): World => world as World;
+    chainQueries(running);
+    accounts(running);
+  });
+}
