@@ -40,7 +40,6 @@ import type { ChainEffect } from './chain-effects.ts';
 import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
 import { crosslinkKey, inboxCursors, inboxKey, readCounter } from './chain-records.ts';
 import type { ChainSettings } from './chain-settings.ts';
-import { CommittedState } from './committed-state.ts';
 import {
   bodyRoots,
   commitOf,
@@ -54,6 +53,7 @@ import { OutboxWindow } from './outbox-window.ts';
 import { factReason, fillBlock, reservationReason } from './proposer.ts';
 import { restoreChain, storedBatches } from './restore.ts';
 import type { StateCommitment } from './state-commitment.ts';
+import { FlushedState, TipState } from './tip-state.ts';
 
 /** Blocks after which an unanswered question is asked again. */
 const ASK_AGAIN_BLOCKS = 50;
@@ -65,7 +65,10 @@ export class Chain {
   readonly #bft: Simplex<ChainBlock>;
   readonly #pool: Mempool<Origin>;
   readonly #replay: ReplayWindow;
-  readonly #committed: CommittedState;
+  readonly #flushed: FlushedState;
+  /** State after the newest executed block, whose hash is `#tipHash`. */
+  readonly #tip: TipState;
+  #tipHash: string;
   readonly #commitment: StateCommitment;
   readonly #inbox = new Inbox();
   readonly #outbox: OutboxWindow;
@@ -88,10 +91,10 @@ export class Chain {
     this.#settings = settings;
     this.#pool = new Mempool(settings.mempool);
     this.#replay = restored.replay;
-    this.#committed = new CommittedState(
-      (key) => settings.storage.readState(key),
-      settings.cachedValues,
-    );
+    const read = (key: string) => settings.storage.readState(key);
+    this.#flushed = new FlushedState(read);
+    this.#tip = new TipState(read, settings.cachedValues);
+    this.#tipHash = hexOf(restored.final.hash);
     this.#commitment = restored.commitment;
     this.#outbox = new OutboxWindow(settings.window);
     this.#flushedHeight = restored.final.height;
@@ -132,11 +135,6 @@ export class Chain {
       unflushedBlocks: this.#flushing.length,
       rootHeight: this.#rootHeight,
     };
-  }
-
-  /** Flushed state, for queries. */
-  get state(): StateReader {
-    return this.#committed;
   }
 
   /** The full encoding of a transaction that waits for its block. */
@@ -205,14 +203,14 @@ export class Chain {
     const { chainId } = this.#group(this.chain);
     const checked = checkTransaction(transaction, { nowNs, chainId });
     if (!checked.ok) return checked;
-    const gas = checkGas(this.#committed, transaction, nowNs);
+    const gas = checkGas(this.#tip, transaction, nowNs);
     return gas.ok ? this.#pool.admit(id, transaction, origin) : gas;
   }
 
   // ---- channels
 
   #onBatch(batch: InboundBatch): void {
-    const nextSeq = readCounter(this.#committed, inboxKey(batch.source));
+    const nextSeq = readCounter(this.#flushed, inboxKey(batch.source));
     if (batch.firstSeq < nextSeq) return this.#reportCursor(batch.source, false);
     if (isProvenBatch(batch, this.chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);
   }
@@ -226,7 +224,7 @@ export class Chain {
         ? inMemory
         : storedBatches(
             this.#settings.storage,
-            this.#committed,
+            this.#flushed,
             { from: this.chain, to: chain },
             nextSeq,
           );
@@ -234,7 +232,7 @@ export class Chain {
   }
 
   #reportCursor(to: number, resend: boolean): void {
-    const nextSeq = readCounter(this.#committed, inboxKey(to));
+    const nextSeq = readCounter(this.#flushed, inboxKey(to));
     this.#effects.push({ kind: 'reportCursor', to, nextSeq, resend });
   }
 
@@ -323,7 +321,7 @@ export class Chain {
     };
     const block = makeChainBlock(header, bodyBytes);
     this.#commitment.name(block.hash);
-    this.#executed.set(hexOf(block.hash), { block, body, executed, changes });
+    this.#keepExecuted({ block, body, executed, changes });
     for (const fact of body.asks) this.#asked.set(fact, context.number);
     return block;
   }
@@ -353,7 +351,7 @@ export class Chain {
       sameBytes(expected.receiptsRoot, header.receiptsRoot) &&
       sameBytes(expected.outboxRoot, header.outboxRoot) &&
       sameBytes(expected.inboxRoot, header.inboxRoot);
-    if (holds) this.#executed.set(hexOf(block.hash), { block, body, executed, changes });
+    if (holds) this.#keepExecuted({ block, body, executed, changes });
     else this.#commitment.abandon(block.hash);
     return holds;
   }
@@ -393,12 +391,34 @@ export class Chain {
 
   /** State after a block that is flushed or was executed here. */
   #stateAfter(hash: Uint8Array): StateReader {
-    const executed = this.#executed.get(hexOf(hash));
-    if (executed === undefined) return this.#committed;
+    const name = hexOf(hash);
+    if (name === this.#tipHash) return this.#tip;
+    const executed = this.#executed.get(name);
+    if (executed === undefined) return this.#flushed;
     return new UnflushedState(
       executed.executed.changes,
       this.#stateAfter(executed.block.parentHash),
     );
+  }
+
+  #keepExecuted(executed: ExecutedBlock): void {
+    const { block } = executed;
+    this.#executed.set(hexOf(block.hash), executed);
+    if (hexOf(block.parentHash) === this.#tipHash) {
+      this.#tipHash = hexOf(block.hash);
+      this.#tip.advance(executed.executed.changes);
+    } else this.#moveTip(block.hash);
+  }
+
+  /** Makes another block the tip; happens only where blocks came to nothing. */
+  #moveTip(hash: Uint8Array): void {
+    const path: ExecutedBlock[] = [];
+    for (let at = this.#executed.get(hexOf(hash)); at !== undefined; ) {
+      path.unshift(at);
+      at = this.#executed.get(hexOf(at.block.parentHash));
+    }
+    this.#tipHash = hexOf(hash);
+    this.#tip.moveTo(path.map(({ executed }) => executed.changes));
   }
 
   /** Ids in blocks between the flushed one and this one. */
@@ -496,6 +516,7 @@ export class Chain {
     if (executed === undefined) return;
     this.#executed.delete(hexOf(block.hash));
     this.#commitment.abandon(block.hash);
+    if (hexOf(block.hash) === this.#tipHash) this.#moveTip(block.parentHash);
     for (const result of executed.executed.results) this.#pool.giveBack(result.id);
   }
 
@@ -504,7 +525,7 @@ export class Chain {
     assert(flushed?.executed.block.height === height, 'blocks are flushed in order');
     const { executed, certificate } = flushed;
     const { block, body } = executed;
-    this.#committed.apply(executed.executed.changes);
+    this.#tip.flushed(executed.executed.changes);
     this.#executed.delete(hexOf(block.hash));
     this.#flushedHeight = height;
     this.#sendOutbox(executed, certificate);
@@ -536,7 +557,7 @@ export class Chain {
 
   #acknowledgeInbound(body: BlockBody): void {
     for (const source of new Set(body.inbound.map((batch) => batch.source))) {
-      const nextSeq = readCounter(this.#committed, inboxKey(source));
+      const nextSeq = readCounter(this.#flushed, inboxKey(source));
       this.#reportCursor(source, this.#inbox.consumed(source, nextSeq));
     }
   }
@@ -570,7 +591,7 @@ export class Chain {
         toHeight: this.#flushedHeight,
         header: block.header,
         certificate: block.certificate,
-        inboxCursors: inboxCursors(this.#committed, this.#settings.rules.peers),
+        inboxCursors: inboxCursors(this.#flushed, this.#settings.rules.peers),
       },
     });
   }

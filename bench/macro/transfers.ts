@@ -1,0 +1,106 @@
+/**
+ * Pre-signed native transfers between the accounts of the bench genesis. Signing costs a third of
+ * verifying, so nothing is signed while the clock runs.
+ */
+
+import { encodePublish, encodeTransaction } from '#core/chain/transaction.ts';
+import { sha3 } from '#core/crypto/hash.ts';
+import { type KeyPair, signDigest } from '#core/crypto/key-pair.ts';
+import { ShardMap } from '#core/eds/shard-map.ts';
+import { benchAccountId, benchKeyPair } from '#core/ledger/genesis/bench-accounts.ts';
+
+const LIFETIME_NS = 90_000_000_000n;
+const CHAIN_ID = 1020;
+const ED25519 = 2;
+
+export type TransferMix = {
+  readonly accounts: number;
+  readonly shards: number;
+  /** Share of transfers whose receiver lives on another shard, 0 to 1. */
+  readonly crossShardShare: number;
+};
+
+export class TransferFactory {
+  readonly #mix: TransferMix;
+  readonly #ids: readonly string[];
+  readonly #keys: KeyPair[] = [];
+  readonly #byShard: readonly (readonly number[])[];
+  readonly #shardOf: readonly number[];
+  #count = 0;
+
+  constructor(mix: TransferMix) {
+    this.#mix = mix;
+    const map = ShardMap.balanced(mix.shards);
+    this.#ids = Array.from({ length: mix.accounts }, (_, index) => benchAccountId(index));
+    this.#shardOf = this.#ids.map((id) => map.shardOfAccount(id));
+    const byShard: number[][] = Array.from({ length: mix.shards }, () => []);
+    for (const [index, shard] of this.#shardOf.entries()) byShard[shard]?.push(index);
+    this.#byShard = byShard;
+  }
+
+  /** Full encodings and their ids; times are `nowMs` minus some nanoseconds, all different. */
+  sign(count: number, nowMs: number): { readonly transactions: Uint8Array[]; readonly ids: Uint8Array[] } {
+    const transactions: Uint8Array[] = [];
+    const ids: Uint8Array[] = [];
+    const start = BigInt(nowMs) * 1_000_000n;
+    for (let index = 0; index < count; index++) {
+      const bytes = this.#next(start - BigInt(index));
+      transactions.push(bytes);
+      ids.push(sha3(bytes));
+    }
+    return { transactions, ids };
+  }
+
+  #next(time: bigint): Uint8Array {
+    const sequence = this.#count++;
+    // A stride that is prime to the number of accounts visits them all, far apart.
+    const from = (sequence * 7919) % this.#mix.accounts;
+    const to = this.#receiver(from, sequence);
+    const publisher = this.#ids[from] as string;
+    const key = this.#keyOf(from);
+    const unsigned = {
+      time,
+      expiration: time + LIFETIME_NS,
+      gasRatio: 100n,
+      gasLimit: 1_000_000n,
+      delay: 0n,
+      chainId: CHAIN_ID,
+      signers: [],
+      actions: [
+        {
+          contract: 'token.iost',
+          actionName: 'transfer',
+          data: `["iost","${publisher}","${this.#ids[to]}","0.01",""]`,
+        },
+      ],
+      amountLimits: [{ token: 'iost', value: 'unlimited' }],
+      signatures: [],
+      publisher,
+      publisherSignatures: [],
+    };
+    const signature = signDigest(key, sha3(encodePublish(unsigned)));
+    const { publicKey } = key;
+    return encodeTransaction({
+      ...unsigned,
+      publisherSignatures: [{ algorithm: ED25519, signature, publicKey }],
+    });
+  }
+
+  #receiver(from: number, sequence: number): number {
+    const { shards, crossShardShare } = this.#mix;
+    const home = this.#shardOf[from] as number;
+    const isCross = shards > 1 && (sequence % 100) / 100 < crossShardShare;
+    const shard = isCross ? (home + 1 + (sequence % (shards - 1))) % shards : home;
+    const candidates = this.#byShard[shard] as readonly number[];
+    return candidates[(sequence * 104_729) % candidates.length] as number;
+  }
+
+  #keyOf(index: number): KeyPair {
+    const known = this.#keys[index];
+    if (known !== undefined) return known;
+    const key = benchKeyPair(index);
+    this.#keys[index] = key;
+    return key;
+  }
+}
+
