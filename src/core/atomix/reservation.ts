@@ -11,7 +11,7 @@ import { assert } from '../assert.ts';
 import type { DecodedTransaction } from '../chain/transaction.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { type Limit, parseLimits } from '../ledger/amount-limit.ts';
-import { debit, spendableBalance, usedRamKey } from '../ledger/balances.ts';
+import { debitStored, foldMatured, spendableBalance, usedRamKey } from '../ledger/balances.ts';
 import { INT64_MAX } from '../ledger/decimal.ts';
 import { gasValue, readGas, takeGas, writeGas } from '../ledger/gas.ts';
 import { checkGas } from '../ledger/gas-check.ts';
@@ -34,6 +34,8 @@ const RAM = 'ram';
 const RAM_BYTES_PER_GAS = 11n;
 const HUNDREDTHS = 100n;
 const ANY_TOKEN = '*';
+/** BOUND: balances that are carried only to be seen. */
+const SEEN_TOKENS_MAX = 256;
 
 export type Reservation =
   | { readonly kind: 'reserved'; readonly carried: CarriedState }
@@ -120,17 +122,18 @@ class ReservationRun {
       const wanted = this.#wanted(limits, token);
       // Who says "unlimited" means what is there, but all of it, so he waits for what is not back.
       if (spendable < wanted) isCovered = false;
-      const amount = spendable < wanted ? spendable : wanted;
-      this.#carryToken(token, amount);
+      this.#carryToken(token, spendable < wanted ? spendable : wanted, spendable);
     }
     return isCovered;
   }
 
+  /** All that the account has: what it may not spend is carried to be seen. */
   #tokensOf(limits: readonly Limit[]): Set<string> {
     const tokens = new Set([...limits.map(({ token }) => token), RAM]);
-    if (!tokens.delete(ANY_TOKEN)) return tokens;
     const index = this.#state.get(mapIndexKey('token.iost', `TB${this.#publisher}`));
-    for (const token of fieldsOf(index)) tokens.add(token);
+    const isAny = tokens.delete(ANY_TOKEN);
+    const held = isAny ? fieldsOf(index) : fieldsOf(index).slice(0, SEEN_TOKENS_MAX);
+    for (const token of held) tokens.add(token);
     return tokens;
   }
 
@@ -145,18 +148,22 @@ class ReservationRun {
     return limit === undefined || limit < usable ? usable : limit;
   }
 
-  #carryToken(token: string, amount: bigint): void {
+  /**
+   * Reserves an amount. The run sees the whole balance, so that it finds the fault that a ledger
+   * without shards would find: that more is spent than was reserved is ruled out by the limits it
+   * checks after each action. RAM has no such limit, so only what is reserved of it is seen.
+   */
+  #carryToken(token: string, amount: bigint, spendable: bigint): void {
+    const { block } = this.#environment;
     const key = balanceKey(this.#publisher, token);
-    const isTaken = debit(
-      this.#state,
-      this.#publisher,
-      token,
-      amount,
-      this.#environment.block.time,
-    );
-    assert(isTaken, 'no more is reserved than is there');
+    foldMatured(this.#state, this.#publisher, token, block.time);
+    if (amount > 0n) {
+      const isTaken = debitStored(this.#state, this.#publisher, token, amount);
+      assert(isTaken, 'no more is reserved than is there');
+    }
     const entry = this.#state.get(key);
-    this.#carried.set(key, entry?.kind === 'int' ? { ...entry, value: amount } : undefined);
+    const value = token === RAM ? amount : spendable;
+    this.#carried.set(key, entry?.kind === 'int' ? { ...entry, value } : undefined);
     this.#carried.set(freezeKey(this.#publisher, token), undefined);
     if (amount > 0n) this.#tokens.set(token, amount);
   }

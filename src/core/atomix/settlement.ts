@@ -1,7 +1,7 @@
 /**
  * How a reservation ends. The home chain says what its run changed of the carried state, in terms
- * that commute with whatever else happened to the account meanwhile: balances by what is left of
- * them, gas and counters by their difference, freezes by what was added. The entry shard books it
+ * that commute with whatever else happened to the account meanwhile: balances and counters by their
+ * difference, gas by what is left of it, freezes by what was added. The entry shard books it
  * and forgets the reservation. A run that did not happen changed nothing, so everything comes back.
  */
 
@@ -18,21 +18,23 @@ import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
 
-/** Pays for the counter of used RAM, that is nobody does. */
+/** Pays for the counter of used RAM, that is nobody does. Differences name it for form's sake. */
 const RAM_PAYER = 'ram.iost';
 
 export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
 
-/** What of the carried state has to go back: changed values, counters as differences. */
+/** What of the carried state has to go back: changed values, balances and counters as differences. */
 export function settlementOf(
   publisher: string,
   carried: CarriedState,
   written: CarriedState,
 ): CarriedEntry[] {
   const counter = usedRamKey(publisher);
+  const balances = balanceKey(publisher, '');
   const entries: CarriedEntry[] = [];
   for (const [key, value] of written) {
-    const sent = key === counter ? difference(value, carried.get(key)) : value;
+    const isSum = key === counter || key.startsWith(balances);
+    const sent = isSum ? difference(value, carried.get(key)) : value;
     entries.push({ key, value: sent === undefined ? undefined : encodeStateValue(sent) });
   }
   return entries;
@@ -53,8 +55,11 @@ export function release(state: StateOverlay, block: BlockContext, message: Settl
   );
   const written = new Map(message.written.map(({ key, value }) => [key, value]));
   const tokens = new Map(entry.tokens);
-  for (const [token, amount] of tokensIn(publisher, written)) tokens.set(token, amount);
+  for (const [token, change] of changesIn(publisher, written)) {
+    tokens.set(token, (tokens.get(token) ?? 0n) + change);
+  }
   for (const [token, amount] of tokens) {
+    assert(amount >= 0n, 'no more is spent than was reserved');
     if (amount > 0n) credit(state, publisher, token, amount, FREE_PAYER);
   }
   const gasWritten = written.get(gasKey(publisher));
@@ -66,8 +71,11 @@ export function release(state: StateOverlay, block: BlockContext, message: Settl
 
 type Written = ReadonlyMap<string, Uint8Array | undefined>;
 
-/** Balances that the run has changed: what is left, or came in. */
-function* tokensIn(publisher: string, written: Written): Iterable<[token: string, amount: bigint]> {
+/** By how much the run has changed balances. */
+function* changesIn(
+  publisher: string,
+  written: Written,
+): Iterable<[token: string, change: bigint]> {
   const prefix = balanceKey(publisher, '');
   for (const [key, bytes] of written) {
     if (!key.startsWith(prefix)) continue;

@@ -81,7 +81,7 @@ function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: S
     if (key.startsWith(balanceKey(publisher, ''))) {
       const token = key.slice(balanceKey(publisher, '').length);
       const amount = decoded?.kind === 'int' ? decoded.value : 0n;
-      drifts.push({ token, amount: amount - (reserved.tokens.get(token) ?? 0n) });
+      drifts.push({ token, amount });
     } else if (key.startsWith(freezeKey(publisher, ''))) {
       const token = key.slice(freezeKey(publisher, '').length);
       for (const item of itemsOf(decoded)) drifts.push({ token, amount: item.amount });
