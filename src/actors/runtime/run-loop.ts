@@ -29,11 +29,23 @@ export const SLEEP_MS_MAX = 250;
 
 type Phase = 'running' | 'draining' | 'finished';
 
+export type RunLoopOptions = {
+  readonly context: LoopContext;
+  readonly actor: Actor;
+  /** Period of `onTick`. */
+  readonly tickMs: number;
+  /** Fetches the new rings that were posted since the last call. */
+  readonly takeRelinks: () => readonly PeerRelink[];
+  /** Measures turns; the thread's own unless a test says otherwise. */
+  readonly monotonicMs?: () => number;
+};
+
 export class RunLoop {
   readonly #context: LoopContext;
   readonly #actor: Actor;
   readonly #tickMs: number;
   readonly #takeRelinks: () => readonly PeerRelink[];
+  readonly #monotonicMs: () => number;
   #phase: Phase = 'running';
   #drainedSaid = false;
   #congestionTold = false;
@@ -43,16 +55,12 @@ export class RunLoop {
   #visitFirst = 0;
   #turnDeadlineMs = 0;
 
-  constructor(
-    context: LoopContext,
-    actor: Actor,
-    tickMs: number,
-    takeRelinks: () => readonly PeerRelink[],
-  ) {
+  constructor({ context, actor, tickMs, takeRelinks, monotonicMs }: RunLoopOptions) {
     this.#context = context;
     this.#actor = actor;
     this.#tickMs = tickMs;
     this.#takeRelinks = takeRelinks;
+    this.#monotonicMs = monotonicMs ?? (() => performance.now());
     this.#nextTickMs = actor.onTick === undefined ? Number.POSITIVE_INFINITY : 0;
   }
 
@@ -75,7 +83,7 @@ export class RunLoop {
   }
 
   turn(): void {
-    const startMs = performance.now();
+    const startMs = this.#monotonicMs();
     this.#turnDeadlineMs = startMs + TURN_MS_MAX;
     const { links, metrics } = this.#context;
     const nowMs = this.#context.clock.nowMs();
@@ -89,7 +97,7 @@ export class RunLoop {
     links.flush();
     this.#tellCongestion();
     if (this.#phase === 'draining') this.#sayWhenDrained();
-    const endMs = performance.now();
+    const endMs = this.#monotonicMs();
     metrics.addTo(LOOP_CELL.turns, 1);
     metrics.addTo(LOOP_CELL.busyMs, endMs - startMs);
     this.#housekeep(endMs, endMs - startMs);
@@ -124,7 +132,7 @@ export class RunLoop {
     let handledCount = 0;
     while (handledCount < VISIT_MESSAGES_MAX && !(holdable && links.refusesWork)) {
       // The first message is always taken, so that no link starves behind a slow one.
-      if (handledCount > 0 && performance.now() > this.#turnDeadlineMs) break;
+      if (handledCount > 0 && this.#monotonicMs() > this.#turnDeadlineMs) break;
       const message = receiver.next();
       if (message === undefined) break;
       handledCount += 1;

@@ -24,7 +24,7 @@ async function run(wiring: WorkerWiring): Promise<void> {
   process.on('uncaughtExceptionMonitor', (error) => context.tellFailure(error));
   const actor = await createActor(wiring);
   await actor.onStart(context);
-  const loop = new RunLoop(context, actor, wiring.tickMs, takeRelinks);
+  const loop = new RunLoop({ context, actor, tickMs: wiring.tickMs, takeRelinks });
   const doorbell = new Doorbell(wiring.doorbell);
   context.tellSupervisor({ kind: 'actorReady' });
   context.publishMetrics();

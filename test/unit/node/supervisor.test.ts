@@ -100,6 +100,32 @@ test('actors: sends from Node’s own callbacks: leave at once', { timeout: 30_0
   assert.equal((await node.supervisor.finished).code, 0);
 });
 
+test('actors: a peer of an earlier stage has stopped: its full ring holds nothing up', async () => {
+  const node = new SupervisedNode({
+    stopMsMax: 6000,
+    topology: {
+      actors: [
+        relayRow('early', { forwardTo: [], answerTo: [] }),
+        floodRow('source', { to: 'relay', count: 1e9, payloadBytes: 200 }, { stopStage: 1 }),
+        relayRow(
+          'relay',
+          { forwardTo: ['early'], answerTo: ['source'], workMicros: 20 },
+          { stopStage: 2 },
+        ),
+      ],
+      links: [
+        linkRow('source', 'relay', 'work', { bytes: 1 << 17 }),
+        linkRow('relay', 'source', 'reply'),
+        linkRow('relay', 'early', 'work', { bytes: 1024, messageBytesMax: 500 }),
+      ],
+    },
+  });
+  await node.supervisor.start();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  node.supervisor.stop('test over');
+  assert.deepEqual(await node.supervisor.finished, { code: 0, reason: 'test over', fix: '' });
+});
+
 const MISHAPS = ['throw', 'exit', 'reject', 'hang'] as const;
 
 for (const what of MISHAPS) {

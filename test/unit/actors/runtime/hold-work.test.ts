@@ -50,7 +50,7 @@ test('held work stays in its ring while replies are read, and is read after the 
     onMessage: ({ kind }: { readonly kind: string }) => received.push(kind),
     onStop: () => {},
   };
-  const loop = new RunLoop(context, actor, 100, () => []);
+  const loop = new RunLoop({ context, actor, tickMs: 100, takeRelinks: () => [] });
   let turnsWanted = 0;
   context.onTurnWanted = () => {
     turnsWanted += 1;

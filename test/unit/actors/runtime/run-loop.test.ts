@@ -85,7 +85,14 @@ function createProbe() {
   const actor = new ProbeActor();
   actor.context = context;
   const posted: PeerRelink[] = [];
-  const loop = new RunLoop(context, actor, 100, () => posted.splice(0));
+  const time = { perReadMs: 0, nowMs: 0 };
+  const loop = new RunLoop({
+    context,
+    actor,
+    tickMs: 100,
+    takeRelinks: () => posted.splice(0),
+    monotonicMs: () => (time.nowMs += time.perReadMs),
+  });
   const ends = new Map(
     ['one', 'two', 'sink', SUPERVISOR].map((name) => {
       const { inbound, outbound } = wiring.linksOf(name);
@@ -93,7 +100,7 @@ function createProbe() {
     }),
   );
   const end = (name: string): LinkTable => ends.get(name) ?? assert.fail(`no end ${name}`);
-  return { wiring, context, actor, loop, posted, end };
+  return { wiring, context, actor, loop, posted, end, time };
 }
 
 function send(table: LinkTable, numbers: readonly number[], byteCount = 0): void {
@@ -155,8 +162,19 @@ test('run loop: one busy link: the others get their turn after a bounded number 
   loop.turn();
   const calls = actor.take();
   assert.ok(calls.includes('two 7'));
-  assert.ok(calls.filter((call) => call.startsWith('one')).length <= VISIT_MESSAGES_MAX);
+  assert.equal(calls.filter((call) => call.startsWith('one')).length, VISIT_MESSAGES_MAX);
   assert.equal(loop.hasWork(), true, 'the rest comes in later turns');
+});
+
+test('run loop: slow messages: the turn ends soon, but every link has its first message read', () => {
+  const { actor, loop, end, time } = createProbe();
+  time.perReadMs = 10;
+  send(end('one'), [1, 2, 3]);
+  send(end('two'), [4, 5]);
+  loop.turn();
+  assert.deepEqual(actor.take().sort(), ['end', 'one 1', 'two 4']);
+  loop.turn();
+  assert.deepEqual(actor.take().sort(), ['end', 'one 2', 'two 5']);
 });
 
 test('run loop: outbound link overflows: work is held back, replies are read, then all goes on', () => {
