@@ -144,6 +144,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     // Type imports are arrows too.
     tsPreCompilationDeps: true,
+    // TypeScript 7 has no API that the tool could use; it warns about that and reads by swc.
     parser: 'swc',
     enhancedResolveOptions: {
       conditionNames: ['node', 'import', 'default'],

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { ed25519KeyPair } from '#core/crypto/key-pair.ts';
-import { ScriptedNode } from '#test/support/scripted-node.ts';
 import { type CliRun, runCli } from '#test/support/run-cli.ts';
+import { ScriptedNode } from '#test/support/scripted-node.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'iostd-cli-send-'));
 after(() => rmSync(folder, { recursive: true }));
