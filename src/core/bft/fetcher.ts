@@ -1,11 +1,10 @@
 /**
- * Asking other members for what is missing, one at a time and in turn, and answering them. Whoever
- * just helped is asked again at once, so that catching up runs at the speed of the link; one peer may
+ * Asking other members for what is missing, in turn, and answering them. Whoever just helped is asked again at once, so that catching up runs at the speed of the link; one peer may
  * draw only so many bytes per millisecond from us.
  */
 
 import { assert } from '#core/assert.ts';
-import { leaderOf, type ValidatorGroup } from '#core/chain/validator-group.ts';
+import { leaderOf, quorumOf, type ValidatorGroup } from '#core/chain/validator-group.ts';
 import type { Block } from './block.ts';
 import type { BftEffect } from './effects.ts';
 import type { Fetch, FetchReply } from './messages.ts';
@@ -14,7 +13,7 @@ import type { ViewClock } from './view-clock.ts';
 import type { ViewTable } from './view-table.ts';
 import { collectWants } from './wants.ts';
 
-/** Rounds of asking for a final block in vain before the host has to sync. */
+/** After each so many rounds of asking for a final block in vain the host is told to sync. */
 const ROUNDS_MAX = 3;
 const SERVED_BYTES_PER_MS = 4096;
 
@@ -97,30 +96,38 @@ export class Fetcher<B extends Block> {
     this.#emit({ kind: 'sendTo', member: from, message });
   }
 
-  #ask(target: number, moment: FetchMoment): void {
+  /** Asks `first` and, the longer in vain, the more members after it: one of f+1 is honest. */
+  #ask(first: number, moment: FetchMoment): void {
     const wants = collectWants(this.#table, moment.view, moment.finalizedView);
     if (wants.length === 0) {
       this.#rounds = 0;
       return;
     }
-    let asked = target % this.#group.members.length;
-    if (asked === this.#member) asked = (asked + 1) % this.#group.members.length;
-    this.#target = asked;
-    const { chain, epoch } = this.#group;
+    const { chain, epoch, members } = this.#group;
     const finalView = this.#table.final.view;
     const message: Fetch = { kind: 'fetch', chain, epoch, finalView, wants };
-    this.#emit({ kind: 'sendTo', member: asked, message });
+    const askedMax = members.length - quorumOf(members.length) + 1;
+    this.#target = first;
+    for (let asked = 0; asked < Math.min(this.#rounds + 1, askedMax); asked++) {
+      this.#target = this.#otherMember(asked === 0 ? first : this.#target + 1);
+      this.#emit({ kind: 'sendTo', member: this.#target, message });
+    }
     this.#clock.fetchAt = moment.nowMs + moment.deltaMs;
     this.#rounds += 1;
-    if (this.#rounds >= ROUNDS_MAX && moment.finalizedView > finalView) {
+    if (this.#rounds % ROUNDS_MAX === 0 && moment.finalizedView > finalView) {
       this.#reportBehind(moment.finalizedView);
     }
+  }
+
+  #otherMember(index: number): number {
+    const count = this.#group.members.length;
+    const member = index % count;
+    return member === this.#member ? (member + 1) % count : member;
   }
 
   #reportBehind(finalizedView: number): void {
     const certificate = this.#table.find(finalizedView)?.certificates.finalization;
     assert(certificate !== undefined, 'the newest finalization is kept');
     this.#emit({ kind: 'behind', certificate });
-    this.#rounds = 0;
   }
 }

@@ -15,6 +15,8 @@ export type Scenario = {
   /** From here to the end the network is sound and at most f members are faulty. */
   readonly healedAtMs: number;
   readonly endsAtMs: number;
+  /** Honest members may be late through no fault of theirs, so that B8 asks nothing of them. */
+  readonly isHonestLate?: boolean;
   /** Identities that take no part any more at the end; the others must agree. */
   readonly absent?: (world: BftWorld) => readonly number[];
   /** What this scenario shows, beyond the invariants, agreement and progress. */
@@ -32,7 +34,8 @@ export function ordinary(seed: number, memberCount: number): WorldSettings {
     seed,
     orders: [identities(memberCount)],
     blockIntervalMs: 100,
-    delta: { initialMs: 500, minMs: 150, maxMs: 1000 },
+    // Capped low, so that the bound of B7, (f+1)(3Δ+δ), fits into the sound end of a scenario.
+    delta: { initialMs: 250, minMs: 150, maxMs: memberCount > 7 ? 300 : 600 },
     link: { delayMs: 20, jitterMs: 20, dropPermille: 0, duplicatePermille: 0 },
     diskMs: 2,
     buildMs: 3,
