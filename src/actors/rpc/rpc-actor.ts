@@ -157,6 +157,7 @@ export class RpcActor implements Actor<RpcInbound> {
     const { metrics, book, server, events } = this.#run();
     metrics.unanswered.set(book.unanswered);
     metrics.webSockets.set(server.webSockets.sessions);
+    metrics.watches.set(server.webSockets.watches);
     metrics.eventListeners.set(events.size);
   }
 

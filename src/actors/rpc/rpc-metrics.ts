@@ -10,6 +10,7 @@ export type RpcMetrics = {
   readonly faults: Counter;
   readonly unanswered: Gauge;
   readonly webSockets: Gauge;
+  readonly watches: Gauge;
   readonly eventListeners: Gauge;
 };
 
@@ -32,6 +33,7 @@ export function rpcMetrics({ metrics }: ActorContext): RpcMetrics {
     faults: metrics.counter('rpc_faults_total', 'Requests that failed for a reason of ours'),
     unanswered: metrics.gauge('rpc_unanswered_transactions', 'Submitted and not yet answered'),
     webSockets: metrics.gauge('rpc_websocket_sessions', 'Open WebSocket connections'),
+    watches: metrics.gauge('rpc_watched_transactions', 'Transactions that clients wait for'),
     eventListeners: metrics.gauge('rpc_event_listeners', 'Open event subscriptions'),
   };
 }

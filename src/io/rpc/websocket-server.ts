@@ -55,6 +55,11 @@ export class RpcWebSockets {
     return this.#sessions.size;
   }
 
+  /** Transactions that somebody waits for. */
+  get watches(): number {
+    return this.#watches.size;
+  }
+
   /** Takes over upgrades of the HTTP server. */
   attach(server: Server): void {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));

@@ -152,7 +152,6 @@ export class WebSocketSession implements Watcher {
       }
       this.#held.shift();
     }
-    if (this.#inFlight >= this.#options.websocket.inFlightTransactionsMax) this.#pause();
   }
 
   /** `false` where the node has no room for the whole message now. */

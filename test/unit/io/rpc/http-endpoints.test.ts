@@ -214,11 +214,21 @@ describe('transactions', () => {
     assert.deepEqual([answer.status, answer.block_number], ['IRREVERSIBLE', `${height}`]);
   });
 
+  test('where it ran counts, whatever other chains know of it', async () => {
+    const ran = resultOf(sampleTransaction({ publisher: 'reserved' }), { message: 'here' });
+    const reserved = { ...ran, receipt: new Uint8Array(0) };
+    node.shards[0]?.append({ results: [reserved] });
+    node.shards[1]?.append({ results: [ran] });
+    const answer = JSON.parse((await get(`/getTxByHash/${base58Encode(ran.id)}`)).text);
+    assert.equal(answer.status, 'PACKED');
+    assert.equal(answer.transaction.tx_receipt.message, 'here');
+  });
+
   test('an answer to the root chain counts when the root has consumed it', async () => {
     const asked = resultOf(sampleTransaction({ publisher: 'asker' }), {}, [{ chain: 255, seq: 2 }]);
     const shard = node.shards[1];
     const height = shard?.append({ results: [asked] }) ?? 0;
-    node.root.append({ crosslinks: [{ chain: 1, fromHeight: 1, toHeight: height }] });
+    node.root.append({ crosslinks: [{ chain: 1, fromHeight: height, toHeight: height }] });
     const path = `/getTxByHash/${base58Encode(asked.id)}`;
     assert.equal(JSON.parse((await get(path)).text).status, 'PACKED');
     node.root.put('x-inbox-1', { kind: 'int', value: 3n, payer: '' });

@@ -10,6 +10,9 @@ test('a burst of two seconds, then the rate', () => {
   granted = 0;
   for (let ms = 0; ms < 5000; ms += 10) if (limiter.take('a', ms)) granted += 1;
   assert.ok(granted >= 49 && granted <= 50, `${granted} in five seconds`);
+  granted = 0;
+  for (let at = 0; at < 100; at++) if (limiter.take('a', 3_600_000)) granted += 1;
+  assert.equal(granted, 20, 'an hour of silence saves up no more');
 });
 
 test('addresses do not share, time that runs backwards earns nothing', () => {
