@@ -71,6 +71,13 @@ const CAUSES: readonly Cause[] = [
     fix: 'move the data directory away and let the node fetch the chain again, or restore a backup',
   },
   {
+    // lmdb-js goes on without a transaction where it could not begin one; this is how it ends.
+    pattern: /No transaction to renew/,
+    code: 'read-only',
+    reason: 'was opened for reading only in this process before storage opened it',
+    fix: 'restart the node',
+  },
+  {
     pattern: /ENOENT|No such file/i,
     code: 'missing',
     reason: 'there is no such file',

@@ -21,6 +21,7 @@ import {
 } from '#test/support/lmdb/chain-fixture.ts';
 
 const WORKER = new URL('../../../support/lmdb/reading-worker.ts', import.meta.url);
+const DYING_WRITER = new URL('../../../support/lmdb/dying-writer.ts', import.meta.url);
 const ANSWER_MS_MAX = 10_000;
 const NO_ANSWER = -2;
 /** lmdb-js sets one per table while it opens. */
@@ -156,6 +157,34 @@ test('chain reader: nothing there: refusal that says what to do', (t) => {
     name: 'StorageFailure',
     code: 'missing',
     fix: /start the node once/,
+  });
+});
+
+test('chain reader: the writing thread dies and comes back: reading goes on', async (t) => {
+  const dataDir = temporaryDirectory(t);
+  let reader: ChainReader | undefined;
+  for (let height = 0; height < 4; height++) {
+    const writer = new Worker(DYING_WRITER, { workerData: { dataDir } });
+    assert.deepEqual(await once(writer, 'message'), [height]);
+    reader ??= openReader(t, dataDir);
+    assert.equal(reader.head()?.height, height);
+    const died = once(writer, 'error');
+    const ended = new Promise((resolve) => writer.once('exit', resolve));
+    writer.postMessage('die');
+    assert.match(String((await died)[0]), /the writer dies/);
+    await ended;
+    assert.deepEqual(reader.state('b-counter-height'), Uint8Array.of(height));
+  }
+});
+
+test('chain reader: opened before the store in its process: the store says so', async (t) => {
+  const dataDir = temporaryDirectory(t);
+  const store = ChainStore.open(dataDir, IDENTITY, { freeBytesMin: 0 });
+  await store.close();
+  openReader(t, dataDir);
+  assert.throws(() => ChainStore.open(dataDir, IDENTITY, { freeBytesMin: 0 }), {
+    code: 'read-only',
+    message: /opened for reading only in this process/,
   });
 });
 
