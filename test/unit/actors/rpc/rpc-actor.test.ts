@@ -167,6 +167,62 @@ describe('sendTx', () => {
     assert.deepEqual(harness.takeSent('verifier'), []);
   });
 
+  test('amounts that are none: each refused in the words of the checks', async () => {
+    for (const amount of ['-1', '1e30', '0.000000001', '', 'NaN', '0x10', '１', '1.', '.5', ' 1']) {
+      const data = JSON.stringify(['iost', 'alice', 'bob00', amount, '']);
+      const actions = [{ contract: 'token.iost', actionName: 'transfer', data }];
+      const answer = await post(writeTransactionJson(sampleTransaction({ actions })));
+      assert.equal(answer.code, 2, amount);
+      assert.match(answer.message, /amount|decimal/, `${amount}: ${answer.message}`);
+    }
+    for (const data of ['', 'x', '{}', '["iost","a","b","1"]', '["iost"']) {
+      const actions = [{ contract: 'token.iost', actionName: 'transfer', data }];
+      const answer = await post(writeTransactionJson(sampleTransaction({ actions })));
+      assert.match(answer.message, /invalid json array|wrong args num/, data);
+    }
+  });
+
+  test('times in other units, ahead, behind, and what is no int64', async () => {
+    const nowNs = BigInt(NOW_MS) * 1_000_000n;
+    const answerTo = (time: bigint) => post(writeTransactionJson(sampleTransaction({ time })));
+    assert.match((await answerTo(BigInt(NOW_MS))).message, /^TimeError: tx.time is expired/);
+    assert.match((await answerTo(nowNs / 1000n)).message, /^TimeError: tx.time is expired/);
+    assert.match(
+      (await answerTo(nowNs - 91_000_000_000n)).message,
+      /^TimeError: tx.time is expired/,
+    );
+    assert.match(
+      (await answerTo(nowNs + 31_000_000_000n)).message,
+      /^TimeError: tx.time is too large/,
+    );
+    const text = writeTransactionJson(sampleTransaction());
+    for (const wrong of ['"9223372036854775808"', '1e400', '1.5', '"x"', '{}', 'true']) {
+      const answer = await post(text.replace(/"time":"\d+"/, `"time":${wrong}`));
+      assert.equal(answer.code, 3, wrong);
+    }
+    for (const ratio of ['"NaN"', '"Infinity"', '101', '0', '-1']) {
+      const answer = await post(text.replace('"gas_ratio":1', `"gas_ratio":${ratio}`));
+      assert.match(answer.message, /gas ratio illegal/, ratio);
+    }
+    harness.turnEnd();
+    assert.deepEqual(harness.takeSent('verifier'), []);
+  });
+
+  test('an expiration far beyond 90 s and a fractional gas limit are fine', async () => {
+    const expiration = BigInt(NOW_MS) * 1_000_000n + 90_000_000_000_000_000n;
+    const body = writeTransactionJson(sampleTransaction({ expiration, gasLimit: 399_999_950n }));
+    const open = post(body);
+    const batch = await verifierBatch();
+    const ids = new Uint8Array(32).fill(1);
+    harness.deliver('shard-0', {
+      kind: 'transactionsAdmitted',
+      tags: batch.tags,
+      ids,
+      rejected: [],
+    });
+    assert.equal((await open).hash, base58Encode(ids));
+  });
+
   test('silence ends in an answer', async () => {
     const answer = post(writeTransactionJson(sampleTransaction()));
     await verifierBatch();
