@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { quorumOf } from '#core/chain/validator-group.ts';
+import { BFT_MUTATIONS, catchMutation } from './bft/mutations.ts';
+import { BFT_SCENARIO_NAMES, runBftScenario } from './bft/run-bft.ts';
 import { BftWorld, type WorldSettings } from './bft/world.ts';
 
 const DELAY = 1;
@@ -108,3 +110,23 @@ test('14.3 (2): with 6 of 17 crashed no block becomes final, and one that return
   world.runUntil(5200);
   assert.ok(world.finalAtMs.length > 20);
 });
+
+for (const name of BFT_SCENARIO_NAMES) {
+  test(`${name}: invariants hold, and equal seeds give equal histories`, () => {
+    const runs = [1, 2].map((seed) => runBftScenario(name, seed));
+    assert.notEqual(runs[0]?.digest, runs[1]?.digest);
+  });
+}
+
+test('members that contradict themselves are proven guilty', () => {
+  const run = { isRunOnce: true };
+  const runs = [1, 2, 3, 4].map((seed) => runBftScenario('bft/equivocating-leader', seed, run));
+  assert.ok(runs.every((one) => one.guiltyCount > 0));
+});
+
+for (const mutation of BFT_MUTATIONS) {
+  test(`seeded bug: ${mutation.name} is caught`, async () => {
+    const caught = await catchMutation(mutation);
+    assert.ok(caught !== undefined, `survived ${mutation.scenario}`);
+  });
+}

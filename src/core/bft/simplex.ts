@@ -80,6 +80,10 @@ export class Simplex<B extends Block> {
   #unloggedCertificates: Certificate[] = [];
   /** By member: the view we were in when we last heard of it. */
   #heardInView: number[] = [];
+  /** By leader: its last view that was nullified. */
+  readonly #failedInView: number[] = [];
+  /** Last view that was notarized. */
+  #succeededInView = 0;
   #viewsNullified = 0;
 
   constructor(settings: BftSettings<B>) {
@@ -377,6 +381,7 @@ export class Simplex<B extends Block> {
 
   #onNotarization(state: ViewState<B>, certificate: Certificate): void {
     if (state.view === this.#view) this.#delta.onNotarized(this.#now - this.#viewStartsAt);
+    this.#succeededInView = Math.max(this.#succeededInView, state.view);
     const { own, certificates } = state;
     const isOpen = certificates.finalization === undefined && !state.isNullified;
     if (isOpen && own.nullify === undefined && own.finalize === undefined) {
@@ -384,10 +389,20 @@ export class Simplex<B extends Block> {
     }
   }
 
+  /**
+   * A failed view suggests that Δ is too small, unless its leader is the one to blame: it failed its
+   * last turn too, and others have succeeded since. Otherwise one bad leader of four would drive Δ
+   * to its maximum and with it the price of its own next turn.
+   */
   #onNullification(view: number): void {
     if (view !== this.#view) return;
     this.#viewsNullified += 1;
-    if (!this.#isViewSkipped) this.#delta.onNullified();
+    const leader = leaderOf(this.#settings.group, view);
+    const failedBefore = this.#failedInView[leader] ?? 0;
+    this.#failedInView[leader] = view;
+    const isRepeated = failedBefore > 0 && failedBefore >= view - this.#memberCount;
+    if (this.#isViewSkipped || (isRepeated && this.#succeededInView > failedBefore)) return;
+    this.#delta.onNullified();
   }
 
   #notarize(state: ViewState<B>, candidate: Candidate<B>, isOurs: boolean): void {

@@ -88,16 +88,11 @@ export const BFT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'no-parent-nullification-check',
-    scenario: 'bft/late-certificates',
+    scenario: 'bft/skipping-leader',
     edits: [
       {
         file: 'bft/simplex.ts',
         find: 'if (!table.areNullifiedBetween(parentView, view)) return false;',
-        replace: '',
-      },
-      {
-        file: 'bft/view-table.ts',
-        find: 'if (!(state?.isNullified ?? false)) return { found: false };',
         replace: '',
       },
     ],

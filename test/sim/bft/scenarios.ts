@@ -2,7 +2,11 @@
  * The named scenarios `bft/*` of protocol.md §14.2 and of issue 4.
  */
 
-import type { BftMessage } from '#core/bft/messages.ts';
+import type { Block } from '#core/bft/block.ts';
+import type { BftMessage, Proposal } from '#core/bft/messages.ts';
+import { proposalDigest, voteDigest } from '#core/bft/statement.ts';
+import type { ValidatorGroup } from '#core/chain/validator-group.ts';
+import { makeBlock, readBlock } from '#test/unit/core/bft/test-block.ts';
 import type { Prng } from '../prng.ts';
 import { expect } from './invariants.ts';
 import { faultyMax, identities, ordinary, type Scenario } from './scenario.ts';
@@ -55,6 +59,41 @@ function splitTwins(world: BftWorld, prng: Prng): Tamper {
       prng.chance(100);
     return isOpen ? [{ message, extraMs: 0 }] : [];
   };
+}
+
+/** A faulty leader builds on the block before the one it should build on, and votes for that. */
+function skipOneBlock(world: BftWorld, prng: Prng): Tamper {
+  const proposals = new Map<number, Proposal>();
+  const forged = new Map<number, Proposal>();
+  return (message, from) => {
+    // Finality comes late enough for the forgery to find members that do not know of it.
+    if (message.kind === 'finalize') return [{ message, extraMs: prng.below(300) }];
+    if (message.kind === 'proposal') proposals.set(message.view, message);
+    if (from.isHonest) return once(message);
+    const { sign } = world.identity(from.identity);
+    const group = world.groups[0] as ValidatorGroup;
+    if (message.kind === 'proposal') {
+      const skipped = proposals.get(message.parentView);
+      if (skipped === undefined) return once(message);
+      const known = forged.get(message.view) ?? proposalBeside(skipped, message);
+      const proposal = { ...known, signature: sign(proposalDigest(group, known)) };
+      forged.set(message.view, proposal);
+      return once(proposal);
+    }
+    const instead = forged.get(message.kind === 'notarize' ? message.view : 0);
+    if (message.kind !== 'notarize' || instead === undefined) return once(message);
+    const vote = { ...message, blockHash: instead.blockHash };
+    return once({ ...vote, signature: sign(voteDigest(group, vote)) });
+  };
+}
+
+/** In the view of `message`, a block on the parent of `skipped`. */
+function proposalBeside(skipped: Proposal, message: Proposal): Proposal {
+  const { parentHash, parentView, height } = skipped;
+  const { timestampMs } = readBlock(message.payload) as Block;
+  const block = makeBlock({ hash: parentHash, height: height - 1 }, timestampMs, 99);
+  const { payload, hash } = block;
+  return { ...message, parentHash, parentView, height, payload, blockHash: hash };
 }
 
 function once(message: BftMessage): Tampered[] {
@@ -138,6 +177,15 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     healedAtMs: 3000,
     endsAtMs: 10_000,
+  },
+  {
+    name: 'bft/skipping-leader',
+    settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
+    script: (world, prng) => {
+      world.tamper = skipOneBlock(world, prng);
+    },
+    healedAtMs: 3000,
+    endsAtMs: 9000,
   },
   {
     name: 'bft/vote-splitting',
@@ -335,6 +383,7 @@ export const SCENARIOS: readonly Scenario[] = [
     isHonestLate: true,
     healedAtMs: 3000,
     endsAtMs: 10_000,
+    check: (world) => expect('fetch', world.syncCount <= 3, 'members help each other'),
   },
   {
     name: 'bft/garbage',

@@ -303,6 +303,7 @@ export class SimNode {
     // Only a block with a finalization of its own can be handed to the instance.
     const ending = chain.findLast(isSelfCertified);
     if (ending === undefined || this.disk.chain.length !== this.#final.height) return;
+    this.#world.syncCount += 1;
     for (const stored of chain) {
       if (stored.block.height > ending.block.height) break;
       if (this.isHonest) {

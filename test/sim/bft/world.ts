@@ -93,6 +93,8 @@ export class BftWorld {
   sides: readonly number[] | undefined = undefined;
   tamper: Tamper | undefined = undefined;
   eventCount = 0;
+  /** Chains copied because fetching did not do. */
+  syncCount = 0;
   /** When each height became final for the first time anywhere. */
   readonly finalAtMs: number[] = [];
   readonly #queue = new EventQueue<Item>();
