@@ -120,9 +120,13 @@ class ReservationRun {
     for (const token of this.#tokensOf(limits)) {
       const spendable = spendableBalance(this.#state, this.#publisher, token, block.time);
       const wanted = this.#wanted(limits, token);
+      if (spendable >= wanted) {
+        this.#carryToken(token, wanted, spendable);
+        continue;
+      }
       // Who says "unlimited" means what is there, but all of it, so he waits for what is not back.
-      if (spendable < wanted) isCovered = false;
-      this.#carryToken(token, spendable < wanted ? spendable : wanted, spendable);
+      isCovered = false;
+      this.#carryToken(token, spendable, spendable);
     }
     return isCovered;
   }

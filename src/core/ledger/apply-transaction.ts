@@ -51,7 +51,8 @@ export function applyTransaction(
 
 /**
  * Includes a transaction that cannot run on this chain as failed with this message: it pays for its
- * size and its authority, and does nothing else.
+ * size and the authority of its publisher, and does nothing else. Signers are not looked at, since
+ * one of them may be what lives elsewhere; the publisher answers for what he names.
  */
 export function failTransaction(
   environment: LedgerEnvironment,
@@ -113,21 +114,23 @@ class Run {
 
   /** As `outcome`, with `message` in place of running the actions. */
   failedOutcome(message: string): Outcome {
-    const refused = this.#admit();
+    const refused = this.#admit('publisher alone');
     if (refused === undefined) return this.#fail({ code: RECEIPT_STATUS.RUNTIME_ERROR, message });
     this.#environment.overlay.rollback();
     return { kind: 'dropped', rejection: refused };
   }
 
   /** Steps 1 and 2: why the transaction may not be in a block, `undefined` when it may. */
-  #admit(): Rejection | undefined {
+  #admit(who: 'all' | 'publisher alone' = 'all'): Rejection | undefined {
     const transaction = this.#transaction;
     const parameters = checkGasParameters(transaction);
     if (parameters !== undefined) return parameters;
     if (this.#paid * this.#ratio >= Number(transaction.gasLimit)) return this.#limitTooSmall();
     const { state, publisherGas, block } = this.#host;
     const shortage = checkGasRecord(state, publisherGas, transaction, block.time);
-    return shortage ?? this.#checkSigners() ?? this.#checkPublisher() ?? this.#readLimits();
+    if (shortage !== undefined) return shortage;
+    const unauthorized = who === 'all' ? this.#checkSigners() : undefined;
+    return unauthorized ?? this.#checkPublisher() ?? this.#readLimits();
   }
 
   #limitTooSmall(): Rejection {

@@ -7,6 +7,9 @@
 import { after, before, describe } from 'node:test';
 import { accounts } from './accounts.ts';
 import { chainQueries } from './chain-queries.ts';
+import { permissions } from './permissions.ts';
+import { resources } from './resources.ts';
+import { tokens } from './tokens.ts';
 import { World } from './world.ts';
 
 const CONCURRENCY = 16;
@@ -24,5 +27,8 @@ export function iostJsSuite(shards: number): void {
     const running = (): World => world as World;
     chainQueries(running);
     accounts(running);
+    tokens(running);
+    permissions(running);
+    resources(running);
   });
 }
