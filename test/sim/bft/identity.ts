@@ -4,19 +4,20 @@
  * signer and the simulator's `verify` know.
  */
 
-import { binaryStringOf, sha256 } from '#core/crypto/hash.ts';
+import { sha256 } from '#core/crypto/hash.ts';
 
 export type Identity = {
   readonly publicKey: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
-const pads = new Map<string, Uint8Array>();
+// By the key object itself: groups hold the very arrays that are made here.
+const pads = new WeakMap<Uint8Array, Uint8Array>();
 
 export function identityOf(number: number): Identity {
   const publicKey = sha256(`public ${number}`);
   const pad = sha256(`secret ${number}`);
-  pads.set(binaryStringOf(publicKey), pad);
+  pads.set(publicKey, pad);
   return { publicKey, sign: (message) => mask(message, pad) };
 }
 
@@ -25,7 +26,7 @@ export function verifyMasked(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const pad = pads.get(binaryStringOf(publicKey));
+  const pad = pads.get(publicKey);
   if (pad === undefined || signature.length !== 64) return false;
   for (let index = 0; index < 32; index++) {
     const expected = (message[index] as number) ^ (pad[index] as number);
