@@ -77,7 +77,9 @@ class LoadRun {
       this.#finish = resolve;
       this.#fail = rejectRun;
       this.#socket.on('message', (data: Buffer) => this.#onMessage(data));
-      this.#socket.on('close', (code) => rejectRun(new Error(`the node closed the socket: ${code}`)));
+      this.#socket.on('close', (code) =>
+        rejectRun(new Error(`the node closed the socket: ${code}`)),
+      );
       const withIds = this.#options.rate > 0;
       this.#send({ kind: 'subscribe', id: this.#request++, topic: 'blocks', ids: withIds });
       this.#startMs = performance.now();

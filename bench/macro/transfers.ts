@@ -39,7 +39,10 @@ export class TransferFactory {
   }
 
   /** Full encodings and their ids; times are `nowMs` minus some nanoseconds, all different. */
-  sign(count: number, nowMs: number): { readonly transactions: Uint8Array[]; readonly ids: Uint8Array[] } {
+  sign(
+    count: number,
+    nowMs: number,
+  ): { readonly transactions: Uint8Array[]; readonly ids: Uint8Array[] } {
     const transactions: Uint8Array[] = [];
     const ids: Uint8Array[] = [];
     const start = BigInt(nowMs) * 1_000_000n;
@@ -103,4 +106,3 @@ export class TransferFactory {
     return key;
   }
 }
-
