@@ -36,7 +36,7 @@ export type Vote = {
   readonly signature: Uint8Array;
 };
 
-export type CertificateMessage = {
+type CertificateMessage = {
   readonly kind: 'certificate';
   readonly certificate: Certificate;
 };

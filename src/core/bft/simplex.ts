@@ -20,6 +20,7 @@ import {
 } from '#core/chain/certificate.ts';
 import { leaderOf, quorumOf } from '#core/chain/validator-group.ts';
 import type { Block, FinalBlock } from './block.ts';
+import { CLOCK_SKEW_MS, isPlausible } from './block-time.ts';
 import { DeltaControl } from './delta-control.ts';
 import type { BftEffect } from './effects.ts';
 import type { BftEvent } from './events.ts';
@@ -38,9 +39,6 @@ import type { Candidate, ViewState } from './view-state.ts';
 import { ViewTable } from './view-table.ts';
 import { keyOfView, readLog, VoteLog } from './vote-log.ts';
 
-/** Block times may be this far from our clock, and this much earlier than the interval asks. */
-const CLOCK_SKEW_MS = 5000;
-const INTERVAL_SLACK_MS = 50;
 /** Timers in units of Δ. */
 const LEADER_DELTAS = 2;
 const PROGRESS_DELTAS = 3;
@@ -80,10 +78,6 @@ export class Simplex<B extends Block> {
   #unloggedCertificates: Certificate[] = [];
   /** By member: the view we were in when we last heard of it. */
   #heardInView: number[] = [];
-  /** By leader: its last view that was nullified. */
-  readonly #failedInView: number[] = [];
-  /** Last view that was notarized. */
-  #succeededInView = 0;
   #viewsNullified = 0;
 
   constructor(settings: BftSettings<B>) {
@@ -106,7 +100,7 @@ export class Simplex<B extends Block> {
   get status(): BftStatus {
     return {
       view: this.#view,
-      leader: leaderOf(this.#settings.group, this.#view),
+      leader: this.#leader,
       finalView: this.#table.final.view,
       finalHeight: this.#table.final.height,
       deltaMs: this.#delta.ms,
@@ -380,8 +374,9 @@ export class Simplex<B extends Block> {
   }
 
   #onNotarization(state: ViewState<B>, certificate: Certificate): void {
-    if (state.view === this.#view) this.#delta.onNotarized(this.#now - this.#viewStartsAt);
-    this.#succeededInView = Math.max(this.#succeededInView, state.view);
+    if (state.view === this.#view) {
+      this.#delta.onNotarized(state.view, this.#leader, this.#now - this.#viewStartsAt);
+    }
     const { own, certificates } = state;
     const isOpen = certificates.finalization === undefined && !state.isNullified;
     if (isOpen && own.nullify === undefined && own.finalize === undefined) {
@@ -389,20 +384,10 @@ export class Simplex<B extends Block> {
     }
   }
 
-  /**
-   * A failed view suggests that Δ is too small, unless its leader is the one to blame: it failed its
-   * last turn too, and others have succeeded since. Otherwise one bad leader of four would drive Δ
-   * to its maximum and with it the price of its own next turn.
-   */
   #onNullification(view: number): void {
     if (view !== this.#view) return;
     this.#viewsNullified += 1;
-    const leader = leaderOf(this.#settings.group, view);
-    const failedBefore = this.#failedInView[leader] ?? 0;
-    this.#failedInView[leader] = view;
-    const isRepeated = failedBefore > 0 && failedBefore >= view - this.#memberCount;
-    if (this.#isViewSkipped || (isRepeated && this.#succeededInView > failedBefore)) return;
-    this.#delta.onNullified();
+    if (!this.#isViewSkipped) this.#delta.onNullified(view, this.#leader);
   }
 
   #notarize(state: ViewState<B>, candidate: Candidate<B>, isOurs: boolean): void {
@@ -451,7 +436,7 @@ export class Simplex<B extends Block> {
     this.#building = undefined;
     this.#isViewSkipped = false;
     this.#isUnsettled = true;
-    const { blockIntervalMs, group, member } = this.#settings;
+    const { blockIntervalMs, member } = this.#settings;
     const parent = this.#table.parentFor(view);
     const parentBlock = parent.found ? parent.candidate?.block : undefined;
     const notBefore = (parentBlock ?? this.#table.final).timestampMs + blockIntervalMs;
@@ -468,7 +453,7 @@ export class Simplex<B extends Block> {
       : this.#viewStartsAt + LEADER_DELTAS * delta;
     this.#clock.progressAt = this.#viewStartsAt + PROGRESS_DELTAS * delta;
     this.#clock.resendAt = this.#clock.progressAt;
-    const leader = leaderOf(group, view);
+    const leader = this.#leader;
     const heard = this.#heardInView[leader] as number;
     if (leader !== member && !hasProposal && heard < view - this.#memberCount) {
       this.#isViewSkipped = true;
@@ -528,8 +513,8 @@ export class Simplex<B extends Block> {
 
   #propose(): void {
     const view = this.#view;
-    const { group, member, mayVote, blockIntervalMs } = this.#settings;
-    if (!mayVote || leaderOf(group, view) !== member || this.#building !== undefined) return;
+    const { member, mayVote, blockIntervalMs } = this.#settings;
+    if (!mayVote || this.#leader !== member || this.#building !== undefined) return;
     const own = this.#table.find(view)?.own;
     if (own?.notarize !== undefined || own?.nullify !== undefined) return;
     const found = this.#table.parentFor(view);
@@ -567,24 +552,17 @@ export class Simplex<B extends Block> {
     if (!sameHash(table.certifiedHash(parentView), parentHash)) return false;
     if (!table.areNullifiedBetween(parentView, view)) return false;
     const parent = this.#asParent(parentView, table.find(parentView)?.certifiedCandidate);
-    return parent !== undefined && this.#isPlausible(candidate.block, parent);
-  }
-
-  #isPlausible(block: B, parent: FinalBlock): boolean {
+    if (parent === undefined) return false;
     const { blockIntervalMs } = this.#settings;
-    const { timestampMs } = block;
-    const earliest = parent.timestampMs + Math.max(0, blockIntervalMs - INTERVAL_SLACK_MS);
-    // A proposal may have been under way for as long as we would have waited for it.
-    const oldest = this.#now - CLOCK_SKEW_MS - PROGRESS_DELTAS * this.#delta.ms;
-    return (
-      block.height === parent.height + 1 &&
-      timestampMs >= earliest &&
-      timestampMs >= oldest &&
-      timestampMs <= this.#now + CLOCK_SKEW_MS
-    );
+    const waitedMs = PROGRESS_DELTAS * this.#delta.ms;
+    return isPlausible(candidate.block, parent, { blockIntervalMs, waitedMs, nowMs: this.#now });
   }
 
   // ---------------------------------------------------------------- effects
+
+  get #leader(): number {
+    return leaderOf(this.#settings.group, this.#view);
+  }
 
   get #moment(): FetchMoment {
     return {

@@ -19,7 +19,7 @@ export type ValidatorGroup = {
 };
 
 /** Kinds of signed statements; the numbers stand in the signed bytes. */
-export const STATEMENT = { proposal: 1, notarize: 2, nullify: 3, finalize: 4 } as const;
+const STATEMENT = { proposal: 1, notarize: 2, nullify: 3, finalize: 4 } as const;
 
 export type StatementKind = keyof typeof STATEMENT;
 

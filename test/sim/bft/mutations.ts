@@ -190,11 +190,10 @@ export const BFT_MUTATIONS: readonly Mutation[] = [
     name: 'any-block-time-accepted',
     scenario: 'bft/clock-off',
     edits: [
-      { file: 'bft/simplex.ts', find: 'timestampMs >= oldest &&', replace: '' },
       {
-        file: 'bft/simplex.ts',
-        find: 'timestampMs <= this.#now + CLOCK_SKEW_MS',
-        replace: 'timestampMs > 0',
+        file: 'bft/block-time.ts',
+        find: 'export const CLOCK_SKEW_MS = 5000;',
+        replace: 'export const CLOCK_SKEW_MS = 5_000_000;',
       },
     ],
   },
