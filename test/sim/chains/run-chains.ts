@@ -1,12 +1,15 @@
 /** One simulated run of a network of chains under random load and crashes, checked all the way. */
 
 import { strict as assert } from 'node:assert';
+import { hexOf } from '#core/crypto/hex.ts';
 import { readGenesis } from '#test/support/genesis.ts';
 import { Prng } from '../prng.ts';
 import { checkNetwork } from './conservation.ts';
+import { NetworkPromises } from './network-promises.ts';
 import { accountKeys, RandomWorkload } from './random-workload.ts';
 import { SimClient } from './sim-client.ts';
-import { SimNetwork } from './sim-network.ts';
+import { SimFailure } from './sim-failure.ts';
+import { type SimCore, SimNetwork, type SimOptions } from './sim-network.ts';
 
 export type ChainsRun = {
   readonly seed: number;
@@ -16,6 +19,11 @@ export type ChainsRun = {
   readonly steps: number;
   /** Check every so many events; 1 is every event. */
   readonly checkEvery: number;
+  readonly network?: Pick<SimOptions, 'limits' | 'window' | 'delayMs'>;
+  /** Shortest and longest life of a transaction in ms; 90 s unless said. */
+  readonly lifetimesMs?: readonly [low: number, high: number];
+  /** Send about every second transaction again, once or more, at any later time. */
+  readonly resubmits?: boolean;
 };
 
 export type ChainsOutcome = {
@@ -24,43 +32,99 @@ export type ChainsOutcome = {
   readonly events: number;
   readonly crashes: number;
   readonly transactions: number;
+  /** Transactions that got a receipt. */
+  readonly ran: number;
 };
 
 const SETTLE_MS = 20_000;
 
-export function runChains(run: ChainsRun): ChainsOutcome {
-  const genesis = readGenesis('dev');
-  const network = new SimNetwork({
-    seed: run.seed,
-    shards: run.shards,
-    genesis,
-    crashesPerSecond: run.crashesPerSecond,
-  });
-  const random = new Prng(run.seed, 1);
-  const workload = new RandomWorkload(random, genesis);
-  const client = new SimClient(network, run.shards, accountKeys(genesis));
-  let events = 0;
-  let transactions = 0;
-  const check = (): void => {
-    events += 1;
-    if (events % run.checkEvery === 0) checkNetwork(network);
-  };
-  for (let step = 0; step < run.steps; step++) {
-    for (let count = random.below(7); count > 0; count--) {
-      client.send(workload.next());
-      transactions += 1;
-    }
-    network.run(100, check);
+/** Throws `SimFailure` when an invariant does not hold. `core`: one with a seeded bug. */
+export function runChains(run: ChainsRun, core?: SimCore): ChainsOutcome {
+  const simulation = new ChainsSimulation(run, core);
+  try {
+    return simulation.run();
+  } catch (error) {
+    throw new SimFailure(error, simulation.chart);
   }
-  network.calm();
-  network.run(SETTLE_MS, check);
-  checkNetwork(network);
-  assertQuiet(network);
-  return { digest: network.digest, ...network.counts, transactions };
+}
+
+class ChainsSimulation {
+  readonly #run: ChainsRun;
+  readonly #random: Prng;
+  readonly #promises = new NetworkPromises();
+  readonly #network: SimNetwork;
+  readonly #client: SimClient;
+  readonly #workload: RandomWorkload;
+  readonly #ids: string[] = [];
+  #events = 0;
+
+  constructor(run: ChainsRun, core: SimCore | undefined) {
+    const { seed, shards, crashesPerSecond } = run;
+    const genesis = readGenesis('dev');
+    this.#run = run;
+    this.#random = new Prng(seed, 1);
+    this.#network = new SimNetwork({
+      seed,
+      shards,
+      genesis,
+      crashesPerSecond,
+      promises: this.#promises,
+      ...(core === undefined ? {} : { core }),
+      ...run.network,
+    });
+    this.#workload = new RandomWorkload(this.#random, genesis);
+    this.#client = new SimClient(this.#network, shards, accountKeys(genesis));
+  }
+
+  get chart(): readonly string[] {
+    return this.#network.chart;
+  }
+
+  run(): ChainsOutcome {
+    for (let step = 0; step < this.#run.steps; step++) {
+      for (let count = this.#random.below(7); count > 0; count--) this.#send();
+      if (this.#run.resubmits === true) {
+        for (let count = this.#random.below(4); count > 0; count--) this.#sendAgain();
+      }
+      this.#network.run(100, this.#check);
+    }
+    this.#network.calm();
+    this.#network.run(SETTLE_MS, this.#check);
+    checkNetwork(this.#network);
+    assertQuiet(this.#network);
+    this.#promises.assertEnded(this.#ids);
+    const { events, crashes } = this.#network.counts;
+    const transactions = this.#ids.length;
+    return {
+      digest: this.#network.digest,
+      events,
+      crashes,
+      transactions,
+      ran: this.#promises.ran.size,
+    };
+  }
+
+  #send(): void {
+    const transaction = this.#workload.next();
+    const { lifetimesMs } = this.#run;
+    const lifetime =
+      lifetimesMs === undefined ? {} : { lifetimeMs: this.#random.between(...lifetimesMs) };
+    this.#ids.push(hexOf(this.#client.send({ ...transaction, ...lifetime })));
+  }
+
+  #sendAgain(): void {
+    const count = this.#ids.length;
+    if (count > 0) this.#client.sendAgain(this.#random.below(count));
+  }
+
+  readonly #check = (): void => {
+    this.#events += 1;
+    if (this.#events % this.#run.checkEvery === 0) checkNetwork(this.#network);
+  };
 }
 
 /** Every transaction has ended: nothing waits in a pool, no reservation is open. */
-function assertQuiet(network: SimNetwork): void {
+export function assertQuiet(network: SimNetwork): void {
   for (const { number, chain, storage } of network.chains.values()) {
     assert.equal(chain?.status.poolCount, 0, `the pool of chain ${number} is empty`);
     for (const [key] of storage.allState()) {

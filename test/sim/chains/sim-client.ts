@@ -3,27 +3,37 @@
  * trust the verifier for them, and the simulator stands after it.
  */
 
-import { type Action, type AmountLimit, encodeTransaction } from '#core/chain/transaction.ts';
+import {
+  type Action,
+  type AmountLimit,
+  encodeTransaction,
+  type Signature,
+} from '#core/chain/transaction.ts';
 import { base58Decode } from '#core/crypto/base58.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import type { SimNetwork } from './sim-network.ts';
 
 const NS_PER_MS = 1_000_000n;
-const LIFETIME_NS = 90_000_000_000n;
+const LIFETIME_MS = 90_000;
 
 export type SimTransaction = {
   readonly publisher: string;
   readonly actions: readonly Action[];
   readonly amountLimits?: readonly AmountLimit[];
   readonly gasLimit?: bigint;
+  /** `account@permission` each; those accounts sign. */
   readonly signers?: readonly string[];
+  readonly lifetimeMs?: number;
 };
+
+type Sent = { readonly shard: number; readonly id: Uint8Array; readonly bytes: Uint8Array };
 
 export class SimClient {
   readonly #network: SimNetwork;
   readonly #shards: ShardMap;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #sent: Sent[] = [];
   #nonce = 0n;
 
   /** `keys`: base58 public key of each account that publishes. */
@@ -39,25 +49,43 @@ export class SimClient {
   send(transaction: SimTransaction): Uint8Array {
     this.#nonce += 1n;
     const time = BigInt(this.#network.nowMs) * NS_PER_MS - this.#nonce;
-    const publicKey = this.#keys.get(transaction.publisher) ?? new Uint8Array(32);
-    const algorithm = publicKey.length === 33 ? 1 : 2;
-    const bytes = encodeTransaction({
+    const bytes = this.encode(transaction, time);
+    const shard = this.#shards.shardOfAccount(transaction.publisher);
+    const sent = { shard, id: sha3(bytes), bytes };
+    this.#sent.push(sent);
+    this.#network.submit(shard, [sent]);
+    return sent.id;
+  }
+
+  /** Sends the transaction with this number, as counted from 0 by `send`, once more. */
+  sendAgain(index: number): void {
+    const sent = this.#sent[index] as Sent;
+    this.#network.submit(sent.shard, [sent]);
+  }
+
+  /** The full encoding with the given time in nanoseconds. */
+  encode(transaction: SimTransaction, time: bigint): Uint8Array {
+    const signers = transaction.signers ?? [];
+    return encodeTransaction({
       time,
-      expiration: time + LIFETIME_NS,
+      expiration: time + BigInt(transaction.lifetimeMs ?? LIFETIME_MS) * NS_PER_MS,
       gasRatio: 100n,
       gasLimit: transaction.gasLimit ?? 100_000_00n,
       delay: 0n,
       chainId: 1020,
-      signers: transaction.signers ?? [],
+      signers,
       actions: transaction.actions,
       amountLimits: transaction.amountLimits ?? [{ token: '*', value: 'unlimited' }],
-      signatures: [],
+      signatures: signers.map((signer) => this.#signature(signer.split('@')[0] ?? '')),
       publisher: transaction.publisher,
-      publisherSignatures: [{ algorithm, signature: new Uint8Array(64), publicKey }],
+      publisherSignatures: [this.#signature(transaction.publisher)],
     });
-    const id = sha3(bytes);
-    this.#network.submit(this.#shards.shardOfAccount(transaction.publisher), [{ id, bytes }]);
-    return id;
+  }
+
+  #signature(account: string): Signature {
+    const publicKey = this.#keys.get(account) ?? new Uint8Array(32);
+    const algorithm = publicKey.length === 33 ? 1 : 2;
+    return { algorithm, signature: new Uint8Array(64), publicKey };
   }
 }
 

@@ -26,6 +26,8 @@ import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { EventQueue } from '../event-queue.ts';
 import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
+import { MessageChart } from './message-chart.ts';
+import type { NetworkPromises } from './network-promises.ts';
 import { SimStorage } from './sim-storage.ts';
 
 const CHAIN_ID = 1020;
@@ -39,6 +41,19 @@ export type SimOptions = {
   /** Mean number of crashes per simulated second over all chains. */
   readonly crashesPerSecond: number;
   readonly limits?: Partial<ChainOptions['limits']>;
+  readonly window?: ChainOptions['window'];
+  /** Longest time a message between chains takes, in ms. */
+  readonly delayMs?: number;
+  /** Held against everything that is flushed and said. */
+  readonly promises?: NetworkPromises;
+  /** Another core in the place of the production one. */
+  readonly core?: SimCore;
+};
+
+/** What of `src/core` a network is made of: all of it comes with these two. */
+export type SimCore = {
+  readonly Chain: typeof Chain;
+  readonly builtinContracts: typeof builtinContracts;
 };
 
 type SimEvent =
@@ -87,6 +102,7 @@ export class SimNetwork {
   #crashCount = 0;
   /** Last delivery of each link: links keep order. */
   readonly #linkTimes = new Map<string, number>();
+  readonly #chart = new MessageChart();
 
   constructor(options: SimOptions) {
     this.#options = options;
@@ -118,6 +134,11 @@ export class SimNetwork {
 
   get counts(): { readonly events: number; readonly crashes: number } {
     return { events: this.#eventCount, crashes: this.#crashCount };
+  }
+
+  /** What the chains said to each other last. */
+  get chart(): readonly string[] {
+    return this.#chart.lines();
   }
 
   /** Hands verified transactions to a shard, as the verifier would. */
@@ -168,8 +189,15 @@ export class SimNetwork {
 
   #start(chain: SimChain): void {
     chain.flushedUntil = this.#queue.now;
-    const settings = chainSettings(chain.options, chain.storage);
-    chain.chain = new Chain({ ...settings, isSigned: () => true });
+    const { rules, ...settings } = chainSettings(chain.options, chain.storage);
+    const contracts = (this.#options.core?.builtinContracts ?? builtinContracts)();
+    const Machine = this.#options.core?.Chain ?? Chain;
+    chain.chain = new Machine({
+      ...settings,
+      rules: { ...rules, contracts },
+      isSigned: () => true,
+    });
+    this.#chart.add(this.#queue.now, chain.number, undefined, 'starts');
     this.#tell(chain, { kind: 'started' });
     for (const other of this.chains.values()) {
       if (other === chain || other.chain === undefined) continue;
@@ -192,6 +220,7 @@ export class SimNetwork {
 
   #carryOut(chain: SimChain, effect: ChainEffect): void {
     this.#digest.addText(effect.kind);
+    this.#options.promises?.said(chain.number, effect, chain.storage);
     switch (effect.kind) {
       case 'commit':
         this.#digest.addBytes(effect.commit.hash);
@@ -201,6 +230,7 @@ export class SimNetwork {
         return this.#flushLater(chain, effect);
       case 'answer':
         if (effect.rejection !== undefined) this.rejections.set(hexOf(effect.id), effect.rejection);
+        this.#chart.add(this.#queue.now, chain.number, 'client', effect);
         return;
       case 'sendBatch':
         return this.#send(chain, effect.to, { kind: 'batchArrived', batch: effect.batch });
@@ -254,6 +284,8 @@ export class SimNetwork {
     switch (effect.kind) {
       case 'commit':
         chain.storage.apply(effect.commit);
+        this.#chart.add(this.#queue.now, chain.number, 'disk', effect);
+        this.#options.promises?.flushed(effect.commit);
         this.#tellLater(chain, 1, { kind: 'blockPersisted', height: effect.commit.height });
         return;
       case 'persistVotes':
@@ -271,7 +303,8 @@ export class SimNetwork {
   #send(from: SimChain, to: number, event: ChainEvent): void {
     const target = this.#chainOf(to);
     const link = `${from.number}>${to}`;
-    const arrival = this.#queue.now + this.#random.between(1, 40);
+    this.#chart.add(this.#queue.now, from.number, to, event);
+    const arrival = this.#queue.now + this.#random.between(1, this.#options.delayMs ?? 40);
     const at = Math.max(arrival, this.#linkTimes.get(link) ?? 0);
     this.#linkTimes.set(link, at);
     this.#queue.push(at, { kind: 'tell', chain: to, life: target.life, event });
@@ -292,6 +325,7 @@ export class SimNetwork {
     victim.life += 1;
     victim.timers.clear();
     this.#crashCount += 1;
+    this.#chart.add(this.#queue.now, victim.number, undefined, 'crashes');
     this.#digest.add(victim.number);
     const at = this.#queue.now + this.#random.between(5, 400);
     this.#queue.push(at, { kind: 'restart', chain: victim.number });
@@ -321,7 +355,7 @@ export class SimNetwork {
         ...this.#options.limits,
       },
       mempool: { countMax: 20_000, bytesMax: 1 << 26, complexUpToCount: 20_000, parkedMax: 10_000 },
-      window: { messagesMax: 10_000, bytesMax: 4 << 20 },
+      window: this.#options.window ?? { messagesMax: 10_000, bytesMax: 4 << 20 },
       delta: DEFAULT_DELTA,
       cachedValues: 10_000,
     };
