@@ -137,9 +137,15 @@ export class Chain {
     };
   }
 
-  /** The full encoding of a transaction that waits for its block. */
+  /** The full encoding of a transaction that waits for its block, or whose block is being flushed. */
   pending(id: Uint8Array): Uint8Array | undefined {
-    return this.#pool.get(id)?.transaction.bytes;
+    const waiting = this.#pool.get(id)?.transaction.bytes;
+    if (waiting !== undefined || !this.#replay.has(id)) return waiting;
+    for (const { executed } of this.#flushing) {
+      const result = executed.executed.results.find((each) => sameBytes(each.id, id));
+      if (result !== undefined) return result.transaction;
+    }
+    return undefined;
   }
 
   handle(event: ChainEvent, nowMs: number): readonly ChainEffect[] {

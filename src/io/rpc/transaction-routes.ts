@@ -35,26 +35,36 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/execTx', cost: EXECUTE_COST, answer: execTx },
 ];
 
-async function getTxByHash({ ports, blocks }: Api, input: RouteInput): Promise<string> {
+async function getTxByHash(api: Api, input: RouteInput): Promise<string> {
   const id = hashBytes(input.param('hash'));
   if (id === undefined) throw unknownError('tx not found');
-  const found = blocks.find(id);
-  if (found !== undefined && found.result.receipt.length > 0) {
-    const root = blocks.irreversibleIn(found);
-    return root === undefined
-      ? answerTransaction('PACKED', found, -1)
-      : answerTransaction('IRREVERSIBLE', found, root);
-  }
-  if (found !== undefined && isUnderWay(found, ports))
-    return answerTransaction('PENDING', found, -1);
-  const bytes = await ports.findPending(id);
+  const stored = storedTransaction(api, id);
+  if (stored !== undefined) return stored;
+  const bytes = await api.ports.findPending(id);
   const pending = bytes && decodeTransaction(bytes);
-  if (pending === undefined) throw unknownError('tx not found');
+  if (pending === undefined) {
+    // It may have been stored between the two questions.
+    const late = storedTransaction(api, id);
+    if (late === undefined) throw unknownError('tx not found');
+    return late;
+  }
   return transactionResponse({
     status: 'PENDING',
     transaction: transactionView(id, pending, undefined),
     block_number: -1,
   });
+}
+
+function storedTransaction({ ports, blocks }: Api, id: Uint8Array): string | undefined {
+  const found = blocks.find(id);
+  if (found === undefined) return undefined;
+  if (found.result.receipt.length > 0) {
+    const root = blocks.irreversibleIn(found);
+    return root === undefined
+      ? answerTransaction('PACKED', found, -1)
+      : answerTransaction('IRREVERSIBLE', found, root);
+  }
+  return isUnderWay(found, ports) ? answerTransaction('PENDING', found, -1) : undefined;
 }
 
 /** Clients take the first receipt they see as the end, so there is none before irreversibility. */

@@ -8,8 +8,11 @@ import { after, before, describe } from 'node:test';
 import { accounts } from './accounts.ts';
 import { chainQueries } from './chain-queries.ts';
 import { permissions } from './permissions.ts';
+import { quirks } from './quirks.ts';
+import { refusals } from './refusals.ts';
 import { resources } from './resources.ts';
 import { tokens } from './tokens.ts';
+import { waiting } from './waiting.ts';
 import { World } from './world.ts';
 
 const CONCURRENCY = 16;
@@ -30,5 +33,8 @@ export function iostJsSuite(shards: number): void {
     tokens(running);
     permissions(running);
     resources(running);
+    refusals(running);
+    quirks(running);
+    waiting(running);
   });
 }
