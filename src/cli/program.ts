@@ -13,6 +13,7 @@ import { addConfigShow } from './config-show.ts';
 import { addInit } from './init.ts';
 import { addKeysNew } from './keys-new.ts';
 import { addKeysShow } from './keys-show.ts';
+import { addReplay } from './replay.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import { addTransfer } from './transfer.ts';
@@ -46,6 +47,7 @@ function createProgram(version: string): Command {
   addStart(program);
   addInit(program);
   addStatus(program);
+  addReplay(program);
   const keys = program.command('keys').description('make and show encrypted keys');
   addKeysNew(keys);
   addKeysShow(keys);

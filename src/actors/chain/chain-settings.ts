@@ -1,29 +1,22 @@
 /** Composes the settings of a chain from the options of its thread and its storage. */
 
 import { signatureProblem } from '#core/chain/transaction-signatures.ts';
+import type { ValidatorGroup } from '#core/chain/validator-group.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ChainPlacement } from '#core/eds/chain-placement.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import type { ExecutionRules } from '#core/shard/block-execution.ts';
 import type { ChainSettings, ChainStorage } from '#core/shard/chain-settings.ts';
 import type { ChainOptions } from './chain-options.ts';
 
 export function chainSettings(options: ChainOptions, storage: ChainStorage): ChainSettings {
-  const { chain, shards, chainId } = options;
-  const chains = [...Array(shards).keys(), ROOT_CHAIN];
+  const { chain, shards } = options;
   const signer = signerOfSeed(options.seed);
-  const groups = new Map(
-    chains.map((each) => [each, { chainId, chain: each, epoch: 0, members: options.validators }]),
-  );
   return {
-    rules: {
-      placement: new ChainPlacement(ShardMap.balanced(shards), chain),
-      contracts: builtinContracts(),
-      engine: undefined,
-      peers: chains.filter((each) => each !== chain),
-    },
-    groups,
+    rules: executionRules(chain, shards),
+    groups: validatorGroups(options),
     member: options.validators.findIndex((key) => sameKey(key, signer.publicKey)),
     mayVote: true,
     signer,
@@ -35,6 +28,34 @@ export function chainSettings(options: ChainOptions, storage: ChainStorage): Cha
     cachedValues: options.cachedValues,
     storage,
   };
+}
+
+/** What execution on one chain of a network rests on. */
+export function executionRules(chain: number, shards: number): ExecutionRules {
+  return {
+    placement: new ChainPlacement(ShardMap.balanced(shards), chain),
+    contracts: builtinContracts(),
+    engine: undefined,
+    peers: chainsOf(shards).filter((each) => each !== chain),
+  };
+}
+
+/** The registered group of every chain. */
+export function validatorGroups(
+  network: Pick<ChainOptions, 'shards' | 'chainId' | 'validators'>,
+): ReadonlyMap<number, ValidatorGroup> {
+  const { chainId, validators } = network;
+  return new Map(
+    chainsOf(network.shards).map((chain) => [
+      chain,
+      { chainId, chain, epoch: 0, members: validators },
+    ]),
+  );
+}
+
+/** Every chain of a network, shards first. */
+export function chainsOf(shards: number): readonly number[] {
+  return [...Array(shards).keys(), ROOT_CHAIN];
 }
 
 function sameKey(left: Uint8Array, right: Uint8Array): boolean {
