@@ -5,9 +5,13 @@
  */
 
 import { sha3Into, sha256 } from './hash.ts';
+import { DIGEST_WORDS, DigestBatch } from './sha256-lanes/digest-batch.ts';
 
 const LEAF = 0x00;
 const NODE = 0x01;
+
+/** Scratch memory of this thread's tree hashes; they are computed one after the other. */
+let scratch: DigestBatch | undefined;
 
 /** A proof that `leaf` is item `index` of a list of `size`: siblings from the leaf up. */
 export type MerkleProof = {
@@ -19,7 +23,27 @@ export type MerkleProof = {
 /** RFC 6962 §2.1 tree hash of a list of byte strings. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   if (leaves.length === 0) return sha256(new Uint8Array(0));
-  return rootOfLevel(leaves.map(leafHash));
+  const batch = startBatch(leaves.length);
+  for (let index = 0; index < leaves.length; index++) {
+    batch.addPrefixed(index, LEAF, leaves[index] as Uint8Array);
+  }
+  batch.run();
+  return foldLevels(batch, leaves.length);
+}
+
+/** The same tree over digests of messages: `merkleRoot(messages.map(sha256))`. */
+export function merkleRootOfDigests(messages: readonly Uint8Array[]): Uint8Array {
+  if (messages.length === 0) return merkleRoot([]);
+  const batch = startBatch(messages.length);
+  for (let index = 0; index < messages.length; index++) {
+    batch.add(index, messages[index] as Uint8Array);
+  }
+  batch.run();
+  const { memory, digestsAt } = batch;
+  const end = digestsAt + messages.length * DIGEST_WORDS;
+  for (let at = digestsAt; at < end; at += DIGEST_WORDS) memory.queueDigest(LEAF, at, at);
+  memory.flush();
+  return foldLevels(batch, messages.length);
 }
 
 /** RFC 6962 §2.1.1 audit path; `index` below the length. */
@@ -89,10 +113,28 @@ function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(input);
 }
 
-function rootOfLevel(leaves: Uint8Array[]): Uint8Array {
-  let level = leaves;
-  while (level.length > 1) level = levelAbove(level);
-  return level[0] as Uint8Array;
+function startBatch(count: number): DigestBatch {
+  scratch ??= new DigestBatch();
+  scratch.begin(count);
+  return scratch;
+}
+
+/** Hashes the first `count` digests of the batch, a level of leaves, in place up to the root. */
+function foldLevels(batch: DigestBatch, count: number): Uint8Array {
+  const { memory, digestsAt } = batch;
+  for (let size = count; size > 1; size = (size + 1) >>> 1) {
+    const pairs = size >>> 1;
+    for (let pair = 0; pair < pairs; pair++) {
+      const source = digestsAt + pair * 2 * DIGEST_WORDS;
+      memory.queue(NODE, source, digestsAt + pair * DIGEST_WORDS);
+    }
+    memory.flush();
+    const odd = digestsAt + (size - 1) * DIGEST_WORDS;
+    if (size % 2 === 1) {
+      memory.words.copyWithin(digestsAt + pairs * DIGEST_WORDS, odd, odd + DIGEST_WORDS);
+    }
+  }
+  return batch.digest(0);
 }
 
 /** Pairing neighbours and carrying an odd last one up gives the same tree as RFC 6962's splitting. */

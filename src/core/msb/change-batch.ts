@@ -59,15 +59,15 @@ export class ChangeBatch {
     this.#finish(index, value === null);
   }
 
-  /** The same from strings of 32 one-byte characters, as `sha256Key` makes them. */
-  addText(key: string, value: string | null): void {
+  /** The same from words of an array: eight for the key, eight for the value, −1 for no value. */
+  addWordsAt(words: Uint32Array, keyAt: number, valueAt: number): void {
     const index = this.#next();
+    const at = index * HASH_WORDS;
     for (let word = 0; word < HASH_WORDS; word++) {
-      this.#keys[index * HASH_WORDS + word] = wordOfText(key, word * 4);
-      if (value === null) continue;
-      this.#values[index * HASH_WORDS + word] = wordOfText(value, word * 4);
+      this.#keys[at + word] = words[keyAt + word] as number;
+      if (valueAt >= 0) this.#values[at + word] = words[valueAt + word] as number;
     }
-    this.#finish(index, value === null);
+    this.#finish(index, valueAt < 0);
   }
 
   /** The same from words of this machine: eight for the key, eight for the value. */
@@ -176,16 +176,6 @@ export function wordOfBytes(bytes: Uint8Array, at: number): number {
       ((bytes[at + 1] as number) << 16) |
       ((bytes[at + 2] as number) << 8) |
       (bytes[at + 3] as number)) >>>
-    0
-  );
-}
-
-function wordOfText(text: string, at: number): number {
-  return (
-    ((text.charCodeAt(at) << 24) |
-      (text.charCodeAt(at + 1) << 16) |
-      (text.charCodeAt(at + 2) << 8) |
-      text.charCodeAt(at + 3)) >>>
     0
   );
 }

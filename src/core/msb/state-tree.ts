@@ -13,9 +13,9 @@
  */
 
 import { assert } from '../assert.ts';
-import { sha256Key } from '../crypto/hash.ts';
 import { HashMemory } from '../crypto/sha256-lanes/hash-memory.ts';
 import { ChangeBatch, HASH_BYTES, HASH_WORDS, wordOfBytes } from './change-batch.ts';
+import { ChangeHasher } from './change-hasher.ts';
 import { HashSchedule } from './hash-schedule.ts';
 import { EMPTY, isLeaf, leafAt, NodeStore, REFERENCES } from './node-store.ts';
 import type { StateProof } from './state-proof.ts';
@@ -34,6 +34,7 @@ const DIRTY = -1;
 export class StateTree {
   readonly #store = new NodeStore(HASH_WORDS);
   readonly #batch = new ChangeBatch();
+  readonly #hasher = new ChangeHasher();
   readonly #schedule = new HashSchedule();
   #checkpoints: UndoLog[] = [];
   #root = EMPTY;
@@ -71,10 +72,15 @@ export class StateTree {
   /** The same from the changes of a block: keys and values are hashed here. */
   updateState(changes: Iterable<readonly [key: string, value: Uint8Array | null]>): void {
     this.#batch.clear();
+    const hasher = this.#hasher;
+    hasher.clear();
     for (const [key, value] of changes) {
-      this.#batch.addText(sha256Key(key), value === null ? null : sha256Key(value));
+      hasher.add(key, value);
+      if (hasher.added < ChangeHasher.CHANGES_MAX) continue;
+      hasher.moveTo(this.#batch);
       if (this.#batch.added === ChangeBatch.CHANGES_MAX) this.#apply(this.#checkpoints.at(-1));
     }
+    hasher.moveTo(this.#batch);
     this.#apply(this.#checkpoints.at(-1));
   }
 

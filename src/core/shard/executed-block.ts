@@ -3,8 +3,7 @@
 import { inboxRoot, outboxRoot } from '../atomix/channel.ts';
 import type { BlockBody, BlockHeader } from '../chain/block.ts';
 import { encodeResults, encodeStoredBlock, HASH_BYTES } from '../chain/block.ts';
-import { sha256 } from '../crypto/hash.ts';
-import { merkleRoot } from '../crypto/merkle.ts';
+import { merkleRoot, merkleRootOfDigests } from '../crypto/merkle.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { ExecutedBody } from './block-execution.ts';
@@ -27,11 +26,11 @@ export type BodyRoots = Pick<
 export function bodyRoots(executed: ExecutedBody): BodyRoots {
   const receipts: Uint8Array[] = [];
   for (const { receipt } of executed.results) {
-    if (receipt.length > 0) receipts.push(sha256(receipt));
+    if (receipt.length > 0) receipts.push(receipt);
   }
   return {
     transactionsRoot: merkleRoot(executed.results.map((result) => result.id)),
-    receiptsRoot: merkleRoot(receipts),
+    receiptsRoot: merkleRootOfDigests(receipts),
     outboxRoot: outboxRoot(executed.outbox),
     inboxRoot: inboxRoot(executed.inboxCursors),
     gasUsed: executed.gasUsed,

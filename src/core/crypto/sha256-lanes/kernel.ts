@@ -1,13 +1,17 @@
 /**
- * SHA-256 of many 65-byte inputs, four at a time in the lanes of 128-bit vectors (FIPS 180-4).
+ * SHA-256 of many short inputs, four at a time in the lanes of 128-bit vectors (FIPS 180-4). A call
+ * into node:crypto costs more than the hash itself at this size, and a block needs tens of thousands
+ * of them. There is one program per kind of input:
  *
- * An input is a prefix byte and 64 bytes of memory; the digest goes back to memory. A call into
- * node:crypto costs more than the hash itself at this size, and a state tree needs tens of thousands
- * of them per block. Bytes are kept as big-endian 32-bit words in the machine's own order, so
- * nothing is swapped on the way in or out.
+ *   pair     a prefix byte and 64 bytes of memory, two digests: the nodes of a tree
+ *   digest   a prefix byte and 32 bytes of memory, one digest: the leaves of a list of digests
+ *   message  bytes that are padded in memory already, any number of whole blocks
  *
- * The 65th byte makes a second block in which everything but that byte is known beforehand: its
- * words for the 64 rounds, round constants added, are looked up in a table by that byte.
+ * Digests are kept as big-endian 32-bit words in the machine's own order, so nothing is swapped on
+ * the way from one to the next; messages are bytes as they come.
+ *
+ * The 65th byte of a pair makes a second block in which everything but that byte is known
+ * beforehand: its words for the 64 rounds, round constants added, are looked up in a table by it.
  */
 
 import { type Local, WasmFunction } from './wasm-function.ts';
@@ -17,8 +21,10 @@ const TABLE_AT = ROUNDS * 4;
 const TABLE_ROW_BYTES = ROUNDS * 4;
 /** Memory of a kernel, at its start: the round constants and the table of the second block. */
 export const KERNEL_BYTES: number = TABLE_AT + 256 * TABLE_ROW_BYTES;
-/** A job is two u32 byte addresses: 64 bytes to read, 32 bytes to write. */
+/** A job is two u32 byte addresses: what to read, 32 bytes to write. */
 export const JOB_BYTES = 8;
+/** What SHA-256 takes in at a time. */
+export const BLOCK_BYTES = 64;
 const LANES = 4;
 const CHUNK = 16;
 const CHUNK_BYTES = CHUNK * 4;
@@ -36,19 +42,25 @@ export function kernelConstants(): Uint32Array {
   return words;
 }
 
+/** The kinds of input; see above. */
+export type KernelProgram = 'pair' | 'digest' | 'message';
+
 /**
- * Exports `run(jobs, count, prefix)`: `jobs` is the address of `count` ≥ 1 jobs. The last job is
- * repeated in unused lanes.
+ * Exports `run(jobs, count, argument)`: `jobs` is the address of `count` ≥ 1 jobs, the argument is
+ * the prefix byte, or the number of blocks of each message. The last job is repeated in unused lanes.
  */
-export function kernelModule(memoryPagesMax: number): Uint8Array<ArrayBuffer> {
-  return new KernelWriter().write().module(memoryPagesMax);
+export function kernelModule(
+  program: KernelProgram,
+  memoryPagesMax: number,
+): Uint8Array<ArrayBuffer> {
+  return new KernelWriter().write(program).module(memoryPagesMax);
 }
 
 class KernelWriter {
   readonly #to = new WasmFunction(3);
   readonly #jobs = 0;
   readonly #count = 1;
-  readonly #prefix = 2;
+  readonly #argument = 2;
   readonly #state = this.#to.vectors(8);
   readonly #saved = this.#to.vectors(8);
   readonly #words = this.#to.vectors(16);
@@ -58,20 +70,19 @@ class KernelWriter {
   readonly #lanes = Array.from({ length: LANES }, () => this.#to.integer());
   readonly #constants = this.#to.integer();
   readonly #rows = Array.from({ length: LANES }, () => this.#to.integer());
+  readonly #blocksLeft = this.#to.integer();
 
-  write(): WasmFunction {
+  write(program: KernelProgram): WasmFunction {
     const to = this.#to;
     to.repeat(() => {
       this.#readJobs(0);
-      this.#loadInput();
       for (let index = 0; index < 8; index++) {
         to.vectorConstant(INITIAL_STATE[index] as number);
         to.tee(at(this.#state, index)).set(at(this.#saved, index));
       }
-      this.#firstBlock();
-      this.#addSaved();
-      this.#secondBlock();
-      this.#addSaved();
+      if (program === 'pair') this.#hashPair();
+      else if (program === 'digest') this.#hashDigest();
+      else this.#hashMessage();
       this.#readJobs(4);
       this.#storeDigest();
       to.get(this.#jobs)
@@ -96,28 +107,67 @@ class KernelWriter {
     }
   }
 
-  #loadInput(): void {
+  #hashPair(): void {
     const to = this.#to;
-    for (let group = 0; group < 4; group++) {
-      const four = this.#words.slice(group * 4, group * 4 + 4);
-      for (const [lane, local] of this.#lanes.entries()) {
-        to.get(local)
-          .vectorLoad(group * 16)
-          .set(at(four, lane));
-      }
-      this.#transpose(four);
-    }
+    this.#loadWords(16);
     // The last byte, lowest of its word, starts the second block.
     for (const [lane, row] of this.#rows.entries()) {
       to.get(at(this.#lanes, lane)).loadByte(60).constant(8).shiftLeft();
       to.constant(TABLE_AT).add().set(row);
     }
-    // Everything else moves one byte on, behind the prefix.
-    for (let index = 15; index > 0; index--) {
+    this.#insertPrefix(15);
+    this.#hashBlock();
+    this.#addSaved();
+    this.#hashLookedUpBlock();
+    this.#addSaved();
+  }
+
+  #hashDigest(): void {
+    const to = this.#to;
+    this.#loadWords(8);
+    for (let index = 8; index < CHUNK; index++) {
+      to.vectorConstant(index === 15 ? 33 * 8 : 0).set(at(this.#words, index));
+    }
+    this.#insertPrefix(8);
+    to.get(at(this.#words, 8)).vectorConstant(0x80_0000).vectorOr().set(at(this.#words, 8));
+    this.#hashBlock();
+    this.#addSaved();
+  }
+
+  #hashMessage(): void {
+    const to = this.#to;
+    to.get(this.#argument).set(this.#blocksLeft);
+    to.repeat(() => {
+      this.#loadWords(CHUNK, true);
+      this.#hashBlock();
+      this.#addSaved();
+      for (const local of this.#lanes) to.get(local).constant(BLOCK_BYTES).add().set(local);
+      to.get(this.#blocksLeft).constant(1).subtract().tee(this.#blocksLeft);
+    });
+  }
+
+  /** The first words of the block, of each lane's source; `swapped`: they are bytes, not words. */
+  #loadWords(count: number, swapped = false): void {
+    const to = this.#to;
+    for (let group = 0; group < count / 4; group++) {
+      const four = this.#words.slice(group * 4, group * 4 + 4);
+      for (const [lane, local] of this.#lanes.entries()) {
+        to.get(local).vectorLoad(group * 16);
+        if (swapped) to.tee(this.#sum).get(this.#sum).swapBytesOfLanes();
+        to.set(at(four, lane));
+      }
+      this.#transpose(four);
+    }
+  }
+
+  /** Everything up to word `last` moves one byte on, behind the prefix. */
+  #insertPrefix(last: number): void {
+    const to = this.#to;
+    for (let index = last; index > 0; index--) {
       to.get(at(this.#words, index - 1)).vectorShiftLeft(24);
       to.get(at(this.#words, index)).vectorShiftRight(8).vectorOr().set(at(this.#words, index));
     }
-    to.get(this.#prefix).constant(24).shiftLeft().splat();
+    to.get(this.#argument).constant(24).shiftLeft().splat();
     to.get(at(this.#words, 0)).vectorShiftRight(8).vectorOr().set(at(this.#words, 0));
   }
 
@@ -128,7 +178,7 @@ class KernelWriter {
     }
   }
 
-  #firstBlock(): void {
+  #hashBlock(): void {
     const to = this.#to;
     to.constant(0).set(this.#constants);
     this.#startChunk();
@@ -146,7 +196,7 @@ class KernelWriter {
     });
   }
 
-  #secondBlock(): void {
+  #hashLookedUpBlock(): void {
     const to = this.#to;
     to.constant(0).set(this.#constants);
     to.repeat(() => {

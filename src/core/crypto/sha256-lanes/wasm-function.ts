@@ -120,6 +120,11 @@ export class WasmFunction {
     return this.#vector(13).#emit(...bytes);
   }
 
+  /** The bytes of each 32-bit lane in reverse; takes the same vector twice. */
+  swapBytesOfLanes(): this {
+    return this.#vector(13).#emit(...Array.from({ length: 16 }, (_, index) => index ^ 3));
+  }
+
   vectorAnd(): this {
     return this.#vector(78);
   }

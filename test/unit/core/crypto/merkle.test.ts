@@ -6,6 +6,7 @@ import {
   blockMerkleRoot,
   merkleProof,
   merkleRoot,
+  merkleRootOfDigests,
   verifyMerkleProof,
 } from '#core/crypto/merkle.ts';
 
@@ -33,6 +34,25 @@ test('equals the recursive definition, and every proof of every size verifies', 
       assert.ok(verifyMerkleProof(root, leaf, proof), `${index} of ${size}`);
       assert.ok(!verifyMerkleProof(root, text.encode('another'), proof));
     }
+  }
+});
+
+test('roots of thousands of leaves, of any length, equal the recursive definition', () => {
+  for (const size of [34, 63, 64, 65, 1000, 2049, 4100]) {
+    const leaves = Array.from({ length: size }, (_, index) =>
+      text.encode(`leaf ${'x'.repeat((index * 7) % 190)}`),
+    );
+    assert.deepEqual(merkleRoot(leaves), slowRoot(leaves), `${size} leaves`);
+  }
+});
+
+test('the root over digests of messages is that of a list of their digests', () => {
+  for (const size of [0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 100, 1025, 3001]) {
+    const messages = Array.from({ length: size }, (_, index) =>
+      text.encode(`receipt ${'y'.repeat((index * 11) % 300)}`),
+    );
+    const digests = messages.map((message) => sha256(message));
+    assert.deepEqual(merkleRootOfDigests(messages), merkleRoot(digests), `${size} messages`);
   }
 });
 
