@@ -10,15 +10,17 @@
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { homeChain } from '../atomix/home.ts';
+import { type Executed, HomeRuns, type RunHost } from '../atomix/home-runs.ts';
+import { lockKeys, readLocks, unlockKeys } from '../atomix/lock-table.ts';
 import {
   type CarriedEntry,
   type ChannelMessage,
   decodeMessage,
   encodeMessage,
 } from '../atomix/message.ts';
+import { PendingRuns } from '../atomix/pending-run.ts';
 import { hasReservation, reserve } from '../atomix/reservation.ts';
-import { release, settlementOf } from '../atomix/settlement.ts';
-import { WaitingRoom } from '../atomix/waiting-room.ts';
+import { release } from '../atomix/settlement.ts';
 import {
   blockHash,
   type Crosslink,
@@ -29,7 +31,8 @@ import {
   type TransactionResult,
 } from '../chain/block.ts';
 import { encodeReceipt, type Receipt } from '../chain/receipt.ts';
-import { type DecodedTransaction, decodeTransaction } from '../chain/transaction.ts';
+import type { DecodedTransaction } from '../chain/transaction.ts';
+import { hexOf } from '../crypto/hex.ts';
 import type { ChainPlacement } from '../eds/chain-placement.ts';
 import { isWithinLifetime } from '../ledger/admission.ts';
 import { applyCredit } from '../ledger/apply-credit.ts';
@@ -43,7 +46,7 @@ import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext, StateReader } from '../ledger/ports.ts';
 import { factKey } from '../ledger/state-key.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
-import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { Rejection } from '../result.ts';
 import {
   crosslinkKey,
@@ -69,6 +72,8 @@ export type Inclusion =
   | { readonly kind: 'included' }
   /** Not now: after the publisher's open reservations are settled it may end differently. */
   | { readonly kind: 'reserved'; readonly publisher: string }
+  /** Not now: the key is locked for a transaction of another chain. */
+  | { readonly kind: 'locked'; readonly key: string }
   /** Facts about other chains are needed first. */
   | { readonly kind: 'ask'; readonly facts: readonly string[] }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
@@ -79,23 +84,29 @@ export type ExecutedBody = {
   readonly results: readonly TransactionResult[];
   readonly outbox: readonly OutboxEntry[];
   readonly inboxCursors: ChannelCursors;
-  /** Facts that were answered and publishers whose reservations were settled: wakes who waits. */
+  /** Facts answered, reservations settled and keys unlocked: wakes who waits in the pool. */
   readonly answeredFacts: readonly string[];
   readonly settledPublishers: readonly string[];
+  readonly unlockedKeys: readonly string[];
   readonly gasUsed: bigint;
 };
 
 const INCLUDED: Inclusion = { kind: 'included' };
+const EXPIRED: Inclusion = {
+  kind: 'refused',
+  rejection: { code: 'TX_EXPIRED', message: 'the transaction is expired at the time of the block' },
+};
 
 export class BlockExecution {
   readonly #block: BlockContext;
   readonly #rules: ExecutionRules;
   readonly #overlay: StateOverlay;
-  readonly #waiting: WaitingRoom;
+  readonly #runs: HomeRuns;
   readonly #results: TransactionResult[] = [];
   readonly #outbox = new Map<number, Uint8Array[]>();
   readonly #answeredFacts: string[] = [];
   readonly #settledPublishers: string[] = [];
+  readonly #unlockedKeys: string[] = [];
   #legs: Leg[] = [];
   #gasUsed = 0n;
   #outboxBytes = 0;
@@ -104,7 +115,7 @@ export class BlockExecution {
     this.#block = block;
     this.#rules = rules;
     this.#overlay = new StateOverlay(parent, rules.placement);
-    this.#waiting = new WaitingRoom(this.#overlay);
+    this.#runs = new HomeRuns(this.#runHost(), new PendingRuns(this.#overlay));
   }
 
   get gasUsed(): bigint {
@@ -118,6 +129,11 @@ export class BlockExecution {
   /** Number this block expects next from a chain. */
   nextSeq(source: number): number {
     return readCounter(this.#overlay, inboxKey(source));
+  }
+
+  /** First of all: what earlier blocks left to be tried again now. */
+  resume(): void {
+    this.#runs.resume();
   }
 
   /** Takes a proven batch; false when it is not the next one or not made of messages. */
@@ -138,6 +154,8 @@ export class BlockExecution {
   run(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
     const { placement, contracts } = this.#rules;
     this.#legs = [];
+    // The pool expires by the block before, and what a proposer offers need not be from a pool.
+    if (!isWithinLifetime(transaction, this.#block.time)) return EXPIRED;
     const home = homeChain(transaction, placement, contracts);
     return home === placement.self
       ? this.#runHere(transaction, id)
@@ -181,6 +199,7 @@ export class BlockExecution {
       inboxCursors: inboxCursors(this.#overlay, this.#rules.peers),
       answeredFacts: this.#answeredFacts,
       settledPublishers: this.#settledPublishers,
+      unlockedKeys: this.#unlockedKeys,
       gasUsed: this.#gasUsed,
     };
   }
@@ -199,8 +218,14 @@ export class BlockExecution {
         return isReserved
           ? { kind: 'reserved', publisher: transaction.publisher }
           : { kind: 'refused', rejection: outcome.rejection };
+      case 'locked':
+        return outcome;
       case 'missing':
-        return { kind: 'ask', facts: outcome.facts };
+        if (outcome.facts.length > 0) return { kind: 'ask', facts: outcome.facts };
+        if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
+        this.#runs.startLocal(transaction, id, outcome.keys);
+        this.#addUnfinished(id, transaction.bytes);
+        return INCLUDED;
       default:
         return assertNever(outcome);
     }
@@ -216,13 +241,10 @@ export class BlockExecution {
           transaction: transaction.bytes,
           carried: entriesOf(reservation.carried),
         });
-        this.#results.push({
-          id,
-          transaction: transaction.bytes,
-          receipt: NO_RECEIPT,
-          legs: this.#legs,
-        });
+        this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
+      case 'locked':
+        return reservation;
       case 'wait':
         return { kind: 'reserved', publisher: transaction.publisher };
       case 'missing':
@@ -238,7 +260,7 @@ export class BlockExecution {
     this.#legs = [];
     switch (message.kind) {
       case 'exec':
-        return this.#execute(message, source);
+        return this.#runs.start(message, source);
       case 'settle':
         release(this.#overlay, this.#block, message);
         this.#settledPublishers.push(message.publisher);
@@ -251,33 +273,24 @@ export class BlockExecution {
       }
       case 'answer':
         return this.#learn(message);
+      case 'lock': {
+        const entries = lockKeys(this.#overlay, hexOf(message.id), message.keys);
+        const { id } = message;
+        if (entries === undefined) return this.#send(source, { kind: 'refuse', id });
+        return this.#send(source, { kind: 'grant', id, entries });
+      }
+      case 'grant':
+        return this.#runs.onGrant(message.id, source, message.entries);
+      case 'refuse':
+        return this.#runs.onRefusal(message.id, source);
+      case 'decide': {
+        const keys = unlockKeys(this.#overlay, hexOf(message.id), message.written);
+        this.#unlockedKeys.push(...keys);
+        return this.#runs.onUnlocked(keys);
+      }
       default:
         return assertNever(message);
     }
-  }
-
-  /** Runs a transaction of another entry shard; an exec is always answered, now or when it can run. */
-  #execute(message: ChannelMessage & { readonly kind: 'exec' }, source: number): void {
-    this.#legs = [];
-    const transaction = decodeTransaction(message.transaction);
-    assert(transaction !== undefined, 'a final block of the entry shard holds only transactions');
-    const { id } = message;
-    const carried = carriedOf(message.carried);
-    const outcome = isWithinLifetime(transaction, this.#block.time)
-      ? this.#apply(transaction, id, carried, false)
-      : undefined;
-    if (outcome?.kind === 'missing') {
-      for (const fact of outcome.facts)
-        if (this.#waiting.admit(fact, message, source)) this.ask(fact);
-      return;
-    }
-    const { publisher } = transaction;
-    const written =
-      outcome?.kind === 'executed' ? settlementOf(publisher, carried, outcome.carriedWrites) : [];
-    this.#send(source, { kind: 'settle', id, publisher, written });
-    if (outcome?.kind !== 'executed') return;
-    this.#leave(outcome.credits);
-    this.#addResult(id, transaction.bytes, outcome.receipt);
   }
 
   #book(credit: Credit): void {
@@ -293,9 +306,7 @@ export class BlockExecution {
     this.#overlay.put(factKey(message.fact), factValue(message.answer, this.#block.number));
     this.#overlay.commit();
     this.#answeredFacts.push(message.fact);
-    for (const waiting of this.#waiting.leave(message.fact)) {
-      this.#execute(waiting.message, waiting.source);
-    }
+    this.#runs.onFact(message.fact);
   }
 
   #apply(
@@ -304,22 +315,56 @@ export class BlockExecution {
     carried: CarriedState | undefined,
     deferFailure: boolean,
   ): Outcome {
-    const environment = this.#environment(deferFailure);
-    const outcome = applyTransaction(environment, transaction, id, carried);
-    if (outcome.kind !== 'missing' || outcome.keys.length === 0) return outcome;
-    const message = `state of another shard would have to be locked: ${outcome.keys[0]}`;
-    return failTransaction(environment, transaction, id, message, carried);
+    return applyTransaction(this.#environment(deferFailure), transaction, id, carried);
   }
 
   #environment(deferFailure: boolean): LedgerEnvironment {
     const { contracts, engine } = this.#rules;
-    const environment = { overlay: this.#overlay, block: this.#block, contracts, deferFailure };
+    const locks = readLocks(this.#overlay);
+    const environment = {
+      overlay: this.#overlay,
+      block: this.#block,
+      contracts,
+      deferFailure,
+      ...(locks.size === 0 ? {} : { locks }),
+    };
     return engine === undefined ? environment : { ...environment, engine };
   }
 
   #addResult(id: Uint8Array, transaction: Uint8Array, receipt: Receipt): void {
     this.#gasUsed += receipt.gasUsage;
     this.#results.push({ id, transaction, receipt: encodeReceipt(receipt), legs: this.#legs });
+  }
+
+  /** It goes on in later blocks or on another chain. */
+  #addUnfinished(id: Uint8Array, transaction: Uint8Array): void {
+    this.#results.push({ id, transaction, receipt: NO_RECEIPT, legs: this.#legs });
+  }
+
+  #runHost(): RunHost {
+    const { placement } = this.#rules;
+    return {
+      block: this.#block,
+      chain: placement.self,
+      chainOf: (key) => placement.chainOf(key),
+      apply: (transaction, id, carried) => {
+        this.#legs = [];
+        const { publisher } = transaction;
+        const isOwn = placement.chainOfAccount(publisher) === placement.self;
+        const isOpen = isOwn && hasReservation(this.#overlay, publisher);
+        return this.#apply(transaction, id, carried, isOpen);
+      },
+      fail: (transaction, id, carried, message) =>
+        failTransaction(this.#environment(false), transaction, id, message, carried),
+      send: (destination, message) => this.#send(destination, message),
+      ask: (fact) => this.ask(fact),
+      finish: (transaction, id, outcome) => this.#finish(transaction, id, outcome),
+    };
+  }
+
+  #finish(transaction: DecodedTransaction, id: Uint8Array, outcome: Executed): void {
+    this.#leave(outcome.credits);
+    this.#addResult(id, transaction.bytes, outcome.receipt);
   }
 
   #leave(credits: readonly Credit[]): void {
@@ -351,15 +396,6 @@ export class BlockExecution {
 }
 
 const NO_RECEIPT = new Uint8Array(0);
-
-function carriedOf(entries: readonly CarriedEntry[]): CarriedState {
-  return new Map(
-    entries.map(({ key, value }) => [
-      key,
-      value === undefined ? undefined : decodeStateValue(value),
-    ]),
-  );
-}
 
 function entriesOf(state: CarriedState): CarriedEntry[] {
   return [...state].map(([key, value]) => ({

@@ -19,10 +19,18 @@ import { readReserved } from '#core/ledger/reserved-record.ts';
 import { balanceKey, freezeKey } from '#core/ledger/state-key.ts';
 import { decodeStateValue, type StateValue } from '#core/ledger/state-value.ts';
 import { inboxKey, outboxKey } from '#core/shard/chain-records.ts';
-import type { SimNetwork } from './sim-network.ts';
+import type { ChainStorage } from '#core/shard/chain-settings.ts';
+
+/** A simulated network, or the opened data directory of a real node. */
+export type StoredNetwork = {
+  readonly chains: ReadonlyMap<
+    number,
+    { readonly storage: Pick<ChainStorage, 'allState' | 'head' | 'block'> }
+  >;
+};
 
 /** Asserts that every invariant of the flushed states and channels holds. */
-export function checkNetwork(network: SimNetwork): void {
+export function checkNetwork(network: StoredNetwork): void {
   const states = new Map<number, Map<string, StateValue>>();
   for (const [number, { storage }] of network.chains) {
     const entries = [...storage.allState()].map(
@@ -38,6 +46,7 @@ export function checkNetwork(network: SimNetwork): void {
       for (const message of inFlight(network, { source, destination }, from, to)) {
         if (message.kind === 'credit') credits.push(message.credit);
         if (message.kind === 'settle') drifts.push(...settlementDrifts(message, to));
+        if (message.kind === 'decide') drifts.push(...decisionDrifts(message));
       }
     }
   }
@@ -49,7 +58,12 @@ type Channel = { readonly source: number; readonly destination: number };
 type State = ReadonlyMap<string, StateValue>;
 
 /** Messages that the source has flushed and the destination has not consumed. */
-function inFlight(network: SimNetwork, channel: Channel, from: State, to: State): ChannelMessage[] {
+function inFlight(
+  network: StoredNetwork,
+  channel: Channel,
+  from: State,
+  to: State,
+): ChannelMessage[] {
   const sent = counter(from, outboxKey(channel.destination));
   const consumed = counter(to, inboxKey(channel.source));
   assert.ok(consumed <= sent, 'nothing is consumed that was not sent');
@@ -88,6 +102,18 @@ function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: S
     } else if (key === usedRamKey(publisher) && decoded?.kind === 'int') {
       drifts.push({ token: 'ram', amount: decoded.value });
     }
+  }
+  return drifts;
+}
+
+/** Balances of locked keys come back as differences. */
+function decisionDrifts(message: ChannelMessage & { kind: 'decide' }): Drift[] {
+  const drifts: Drift[] = [];
+  for (const { key, value } of message.written) {
+    const token = /^m-token\.iost-TB.+-([^-]+)$/.exec(key)?.[1];
+    const decoded = value === undefined ? undefined : decodeStateValue(value);
+    if (token !== undefined && decoded?.kind === 'int')
+      drifts.push({ token, amount: decoded.value });
   }
   return drifts;
 }

@@ -1,0 +1,73 @@
+/** The named scenarios `chains/*`: what is loaded, bounded and broken while the invariants are held. */
+
+import { Prng } from '../prng.ts';
+import { type ChainsOutcome, type ChainsRun, runChains } from './run-chains.ts';
+import type { SimCore } from './sim-network.ts';
+
+export type ChainsScenario = {
+  readonly name: string;
+  readonly about: string;
+  readonly plan: (seed: number) => ChainsRun;
+};
+
+const CHECK_EVERY = 7;
+
+/** 1 to 8 shards, as the seed has it. */
+function ordinary(seed: number): ChainsRun {
+  const shards = new Prng(seed, 2).between(1, 8);
+  return { seed, shards, crashesPerSecond: 0, steps: 30, checkEvery: CHECK_EVERY };
+}
+
+export const CHAINS_SCENARIOS: readonly ChainsScenario[] = [
+  {
+    name: 'chains/calm',
+    about: 'random load on 1 to 8 shards, nothing breaks',
+    plan: ordinary,
+  },
+  {
+    name: 'chains/crashes',
+    about: 'chains crash between any two effects, 3 times a second',
+    plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 3 }),
+  },
+  {
+    name: 'chains/crash-storm',
+    about: 'chains crash 20 times a second and hardly get anything done',
+    plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 20 }),
+  },
+  {
+    name: 'chains/narrow',
+    about: 'blocks, outboxes and channel windows hold next to nothing',
+    plan: (seed) => ({
+      ...ordinary(seed),
+      crashesPerSecond: 1,
+      network: {
+        limits: { gasMax: 500_000n, outboxBytesMax: 700 },
+        window: { messagesMax: 4, bytesMax: 4096 },
+      },
+    }),
+  },
+  {
+    name: 'chains/resubmit',
+    about: 'clients send the same transaction again, before and after it ran, with crashes between',
+    plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 3, resubmits: true }),
+  },
+  {
+    name: 'chains/expiry',
+    about: 'transactions live for less than they need, messages take long',
+    plan: (seed) => ({
+      ...ordinary(seed),
+      crashesPerSecond: 1,
+      lifetimesMs: [30, 900],
+      network: { delayMs: 400 },
+    }),
+  },
+];
+
+export const CHAINS_SCENARIO_NAMES: readonly string[] = CHAINS_SCENARIOS.map(({ name }) => name);
+
+/** Runs one scenario once; throws `SimFailure` when an invariant does not hold. */
+export function runChainsScenario(name: string, seed: number, core?: SimCore): ChainsOutcome {
+  const scenario = CHAINS_SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  return runChains(scenario.plan(seed), core);
+}
