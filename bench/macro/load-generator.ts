@@ -1,227 +1,130 @@
 /**
  * The load of a pipeline run, in a process of its own so that its event loop does not share time
- * with what it measures. It talks to the node like any client: binary frames over the WebSocket.
+ * with what it measures. It talks to the node like any client. Signing is done before each run, with
+ * the clock stopped.
  *
- * Closed loop: keeps a bounded number of transactions uncommitted, so it finds the saturation rate.
- * Open loop: sends at a fixed rate whatever happens; latency counts from the time at which a
- * transaction was meant to be sent, so a stall is not hidden by the stall itself.
- *
- * Run by bench/macro/pipeline.ts: `node load-generator.ts '<LoadOptions as JSON>'`; prints one line
- * of JSON, `LoadResult`.
+ * `node load-generator.ts '<LoadTarget as JSON>'`, then see `load-protocol.ts`. It ends with its
+ * standard input, or after a failure.
  */
 
-import { createHistogram } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 import { encodeBinary } from '#io/rpc/push.ts';
 import { decodeFrame } from '#ipc/frame.ts';
-import { TransferFactory, type TransferMix } from './transfers.ts';
+import type { LoadJob, LoadReport, LoadResult, LoadTarget } from './load-protocol.ts';
+import { LoadRun, type StatusMessage } from './load-run.ts';
+import { HttpSubmitter, type Submitter, WebSocketSubmitter } from './submitter.ts';
+import { TransferFactory } from './transfers.ts';
 
-export type LoadOptions = TransferMix & {
-  readonly url: string;
-  readonly transactions: number;
-  /** Transactions per second to offer; 0 for the closed loop. */
-  readonly rate: number;
-  /** Closed loop: transactions sent and not yet committed. */
-  readonly window: number;
-};
+const FOLLOWED_MAX = 64;
 
-export type LoadResult = {
-  readonly committed: number;
-  readonly rejected: number;
-  readonly rejections: readonly (readonly [message: string, count: number])[];
-  /** Committed per second between the first fifth and the last twentieth of all. */
-  readonly committedTps: number;
-  readonly seconds: number;
-  /** Open loop only: from the intended time of sending to the flushed block, in ms. */
-  readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number };
-};
+type ServerMessage =
+  | { readonly kind: 'block'; readonly count: number; readonly ids?: Uint8Array }
+  | { readonly kind: 'submitted'; readonly rejected: readonly { readonly message: string }[] }
+  | ({ readonly kind: 'transaction' } & StatusMessage)
+  | { readonly kind: 'error'; readonly message: string }
+  | { readonly kind: 'rootBlock' | 'subscribed' | 'unsubscribed' };
 
-const FRAME_TRANSACTIONS = 256;
-const OPEN_LOOP_TICK_MS = 5;
-const STALL_MS = 20_000;
-const WARM_SHARE = 0.2;
-const TAIL_SHARE = 0.95;
-const HASH_BYTES = 32;
-const REJECTIONS_SHOWN_MAX = 5;
-
-class LoadRun {
-  readonly #options: LoadOptions;
-  readonly #transactions: readonly Uint8Array[];
+class LoadGenerator {
   readonly #socket: WebSocket;
-  /** Open loop: intended time of sending, by id. */
-  readonly #intended = new Map<string, number>();
-  readonly #ids: readonly Uint8Array[];
-  readonly #latency = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 });
-  readonly #rejections = new Map<string, number>();
-  readonly #marks: { readonly atMs: number; readonly committed: number }[] = [];
-  #sent = 0;
-  #committed = 0;
-  #rejected = 0;
-  #request = 0;
-  #startMs = 0;
-  #lastProgressMs = 0;
-  #finish: (result: LoadResult) => void = () => {};
-  #fail: (error: Error) => void = () => {};
+  readonly #factory: TransferFactory;
+  readonly #submitter: Submitter;
+  #request = 2 ** 31;
+  #run: LoadRun | undefined;
+  #subscribed: (() => void) | undefined;
 
-  constructor(options: LoadOptions, socket: WebSocket) {
-    this.#options = options;
+  constructor(target: LoadTarget, socket: WebSocket) {
     this.#socket = socket;
-    const factory = new TransferFactory(options);
-    const signed = factory.sign(options.transactions, Date.now());
-    this.#transactions = signed.transactions;
-    this.#ids = signed.ids;
+    this.#factory = new TransferFactory(target);
+    const events = {
+      onRejected: (message: string) => this.#run?.onRejected(message),
+      onRoom: () => this.#run?.pump(),
+      onFailure: (error: Error) => this.#run?.fail(error),
+    };
+    this.#submitter =
+      target.transport === 'websocket'
+        ? new WebSocketSubmitter(socket)
+        : new HttpSubmitter(target.url, target.connections, events);
+    socket.on('message', (data: Buffer) => this.#onMessage(data));
+    socket.on('close', (code) => this.#run?.fail(new Error(`the node closed the socket: ${code}`)));
   }
 
-  run(): Promise<LoadResult> {
-    return new Promise((resolve, rejectRun) => {
-      this.#finish = resolve;
-      this.#fail = rejectRun;
-      this.#socket.on('message', (data: Buffer) => this.#onMessage(data));
-      this.#socket.on('close', (code) =>
-        rejectRun(new Error(`the node closed the socket: ${code}`)),
-      );
-      const withIds = this.#options.rate > 0;
-      this.#send({ kind: 'subscribe', id: this.#request++, topic: 'blocks', ids: withIds });
-      this.#startMs = performance.now();
-      this.#lastProgressMs = this.#startMs;
-      const watchdog = setInterval(() => this.#watch(watchdog), 1000);
-      if (this.#options.rate > 0) this.#openLoop();
-      else this.#fillWindow();
-    });
+  async perform(job: LoadJob): Promise<LoadResult> {
+    const { transactions, ids } = this.#factory.sign(job.transactions, Date.now());
+    this.#submitter.load(transactions);
+    const stride = Math.ceil(ids.length / FOLLOWED_MAX);
+    const followed = ids.filter((_, index) => index % stride === 0);
+    await this.#subscribe({ topic: 'transactions', hashes: followed });
+    // Ids are needed only to tell latencies; without them blocks are short messages.
+    await this.#subscribe({ topic: 'blocks', ids: job.rate > 0 });
+    report({ kind: 'started' });
+    this.#run = new LoadRun(job, this.#submitter, ids, followed);
+    return await this.#run.run();
   }
 
-  #openLoop(): void {
-    const timer = setInterval(() => {
-      const elapsed = performance.now() - this.#startMs;
-      const due = Math.min(
-        this.#transactions.length,
-        Math.floor((elapsed * this.#options.rate) / 1000),
-      );
-      for (let index = this.#sent; index < due; index++) {
-        const intended = this.#startMs + (index * 1000) / this.#options.rate;
-        this.#intended.set(keyOf(this.#ids[index] as Uint8Array), intended);
-      }
-      while (this.#sent < due) this.#submit(Math.min(FRAME_TRANSACTIONS, due - this.#sent));
-      if (this.#sent === this.#transactions.length) clearInterval(timer);
-    }, OPEN_LOOP_TICK_MS);
+  close(): void {
+    this.#submitter.close();
+    this.#socket.close();
   }
 
-  #fillWindow(): void {
-    const { window } = this.#options;
-    while (this.#sent < this.#transactions.length) {
-      const room = window - (this.#sent - this.#committed - this.#rejected);
-      if (room < FRAME_TRANSACTIONS) return;
-      this.#submit(Math.min(FRAME_TRANSACTIONS, this.#transactions.length - this.#sent));
-    }
-  }
-
-  #submit(count: number): void {
-    const transactions = this.#transactions.slice(this.#sent, this.#sent + count);
-    this.#sent += count;
-    this.#send({ kind: 'submit', id: this.#request++, transactions });
+  #subscribe(topic: object): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#subscribed = resolve;
+    this.#send({ kind: 'subscribe', ...topic });
+    return promise;
   }
 
   #onMessage(data: Buffer): void {
     const message = decodeFrame(data, 0, data.length) as unknown as ServerMessage;
     switch (message.kind) {
       case 'submitted':
-        for (const { message: text } of message.rejected) this.#reject(text);
-        break;
+        for (const { message: text } of message.rejected) this.#run?.onRejected(text);
+        return;
       case 'block':
-        this.#onBlock(message);
-        break;
+        return this.#run?.onBlock(message.count, message.ids);
+      case 'transaction':
+        return this.#run?.onStatus(message);
+      case 'subscribed':
+        return this.#subscribed?.();
       case 'error':
-        this.#fail(new Error(`the node refused: ${message.message}`));
-        break;
+        return failed(new Error(`the node refused: ${message.message}`));
       default:
-        break;
-    }
-    if (this.#committed + this.#rejected >= this.#transactions.length) this.#end();
-    else if (this.#options.rate === 0) this.#fillWindow();
-  }
-
-  #reject(text: string): void {
-    this.#rejected += 1;
-    this.#rejections.set(text, (this.#rejections.get(text) ?? 0) + 1);
-  }
-
-  #onBlock({ count, ids }: BlockMessage): void {
-    const now = performance.now();
-    if (count > 0) this.#lastProgressMs = now;
-    this.#committed += count;
-    this.#marks.push({ atMs: now, committed: this.#committed });
-    if (ids === undefined) return;
-    for (let at = 0; at < ids.length; at += HASH_BYTES) {
-      const key = keyOf(ids.subarray(at, at + HASH_BYTES));
-      const intended = this.#intended.get(key);
-      if (intended === undefined) continue;
-      this.#latency.record(Math.max(1, Math.round((now - intended) * 1000)));
-      this.#intended.delete(key);
+        return;
     }
   }
 
-  #end(): void {
-    const seconds = (performance.now() - this.#startMs) / 1000;
-    this.#finish({
-      committed: this.#committed,
-      rejected: this.#rejected,
-      rejections: [...this.#rejections].slice(0, REJECTIONS_SHOWN_MAX),
-      committedTps: this.#steadyRate(),
-      seconds,
-      ...(this.#options.rate > 0 ? { latencyMs: this.#latencies() } : {}),
-    });
-  }
-
-  #steadyRate(): number {
-    const from = this.#marks.find(({ committed }) => committed >= WARM_SHARE * this.#committed);
-    const to = this.#marks.find(({ committed }) => committed >= TAIL_SHARE * this.#committed);
-    if (from === undefined || to === undefined || to.atMs <= from.atMs) return 0;
-    return ((to.committed - from.committed) * 1000) / (to.atMs - from.atMs);
-  }
-
-  #latencies(): { p50: number; p99: number; max: number } {
-    return {
-      p50: this.#latency.percentile(50) / 1000,
-      p99: this.#latency.percentile(99) / 1000,
-      max: this.#latency.max / 1000,
-    };
-  }
-
-  #watch(timer: NodeJS.Timeout): void {
-    if (this.#committed + this.#rejected >= this.#transactions.length) clearInterval(timer);
-    else if (performance.now() - this.#lastProgressMs > STALL_MS) {
-      clearInterval(timer);
-      const state = `${this.#sent} sent, ${this.#committed} committed, ${this.#rejected} rejected`;
-      this.#fail(new Error(`no progress for ${STALL_MS / 1000} s: ${state}`));
-    }
-  }
-
-  #send(message: unknown): void {
-    this.#socket.send(encodeBinary(message));
+  #send(message: object): void {
+    this.#socket.send(encodeBinary({ ...message, id: this.#request++ }));
   }
 }
 
-type BlockMessage = { readonly kind: 'block'; readonly count: number; readonly ids?: Uint8Array };
-type ServerMessage =
-  | BlockMessage
-  | {
-      readonly kind: 'submitted';
-      readonly ids: Uint8Array;
-      readonly rejected: readonly { readonly message: string }[];
-    }
-  | { readonly kind: 'error'; readonly message: string }
-  | { readonly kind: 'rootBlock' | 'subscribed' };
-
-function keyOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, 12).toString('latin1');
+function report(line: LoadReport): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-const options = JSON.parse(process.argv[2] as string) as LoadOptions;
-const socket = new WebSocket(options.url, { perMessageDeflate: false });
-await new Promise((resolve, reject) => {
-  socket.on('open', resolve);
-  socket.on('error', reject);
-});
-const result = await new LoadRun(options, socket).run();
-process.stdout.write(`${JSON.stringify(result)}\n`);
-process.exit(0);
+function failed(error: Error): void {
+  report({ kind: 'failed', message: error.message });
+  process.exitCode = 1;
+  process.stdin.destroy();
+  setImmediate(() => process.exit());
+}
+
+async function connect(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, { perMessageDeflate: false });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return socket;
+}
+
+const target = JSON.parse(process.argv[2] as string) as LoadTarget;
+try {
+  const generator = new LoadGenerator(target, await connect(target.url));
+  for await (const line of createInterface({ input: process.stdin })) {
+    report({ kind: 'finished', result: await generator.perform(JSON.parse(line) as LoadJob) });
+  }
+  generator.close();
+} catch (error) {
+  failed(error as Error);
+}

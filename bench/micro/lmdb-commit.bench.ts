@@ -11,49 +11,79 @@ import { balanceKey, gasKey } from '#core/ledger/state-key.ts';
 import type { ChainCommit, StateChange } from '#core/shard/commit.ts';
 import { encodeCommit, openCommit } from '#core/shard/commit-codec.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
+import type { MicroGroup, Operation } from '../harness.ts';
 
 const BLOCK_BYTES_PER_TRANSACTION = 300;
 const RECEIPT_BYTES_PER_TRANSACTION = 250;
 const BALANCE_BYTES = 12;
 const GAS_BYTES = 32;
 
-export type LmdbCommitLoad = {
-  readonly transactionsPerBlock: number;
-  readonly accounts: number;
+/** Blocks of a full pipeline and of a quiet one. */
+const BLOCK_SHARES = [1, 0.1];
+const ACCOUNTS_FACTOR = 5;
+
+export const lmdbCommitBench: MicroGroup = {
+  name: 'lmdb-commit',
+  open: ({ accounts, blockTransactions }) => {
+    const loads = BLOCK_SHARES.map((share) => ({
+      transactionsPerBlock: Math.ceil(blockTransactions * share),
+      accounts: accounts * ACCOUNTS_FACTOR,
+    }));
+    const chains = loads.map((load) => new BlockWriter(load));
+    return {
+      operations: chains.map((chain) => chain.operation()),
+      close: async () => {
+        for (const chain of chains) await chain.close();
+      },
+    };
+  },
 };
 
-export type LmdbCommitBench = {
-  /** Stores one more block; the unit of work of the benchmark. */
-  commitBlock(): void;
-  close(): Promise<void>;
-};
+type Load = { readonly transactionsPerBlock: number; readonly accounts: number };
 
 /** A store with `accounts` in its state, in a directory of its own that `close` removes. */
-export function createLmdbCommitBench(load: LmdbCommitLoad): LmdbCommitBench {
-  const dataDir = mkdtempSync(join(tmpdir(), 'iost-bench-lmdb-'));
-  const store = ChainStore.open(
-    dataDir,
-    { chain: 0, shards: 1, genesis: 'bench' },
-    { freeBytesMin: 0 },
-  );
-  const random = randomNumbers(load.accounts);
-  let height = 0;
-  append(store, commitOf(height, 0, genesisChanges(load.accounts), random));
-  return {
-    commitBlock: () => {
-      height += 1;
-      const changes = transferChanges(load, random);
-      append(store, commitOf(height, load.transactionsPerBlock, changes, random));
-    },
-    close: async () => {
-      await store.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+class BlockWriter {
+  readonly #load: Load;
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'iost-bench-lmdb-'));
+  readonly #store: ChainStore;
+  readonly #random: () => number;
+  #height = 0;
+
+  constructor(load: Load) {
+    this.#load = load;
+    this.#store = ChainStore.open(
+      this.#dataDir,
+      { chain: 0, shards: 1, genesis: 'bench' },
+      { freeBytesMin: 0 },
+    );
+    this.#random = randomNumbers(load.accounts);
+    append(this.#store, commitOf(this.#height, 0, genesisChanges(load.accounts), this.#random));
+  }
+
+  operation(): Operation {
+    const { transactionsPerBlock } = this.#load;
+    const run = () => {
+      this.#height += 1;
+      const changes = transferChanges(this.#load, this.#random);
+      const commit = commitOf(this.#height, transactionsPerBlock, changes, this.#random);
+      return append(this.#store, commit);
+    };
+    const name = `lmdb-commit/block of ${transactionsPerBlock}`;
+    return { name, unit: 'transaction', units: transactionsPerBlock, run };
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
 }
 
-function append(store: ChainStore, commit: ChainCommit): void {
-  store.append({ commits: [openCommit(encodeCommit(commit))], votes: [] });
+/** Milliseconds from the message of the shard to the flushed block. */
+function append(store: ChainStore, commit: ChainCommit): number {
+  const message = encodeCommit(commit);
+  const startMs = performance.now();
+  store.append({ commits: [openCommit(message)], votes: [] });
+  return performance.now() - startMs;
 }
 
 function commitOf(
@@ -90,7 +120,7 @@ function genesisChanges(accounts: number): StateChange[] {
   );
 }
 
-function transferChanges(load: LmdbCommitLoad, random: () => number): StateChange[] {
+function transferChanges(load: Load, random: () => number): StateChange[] {
   const changes = new Map<string, Uint8Array>();
   for (let index = 0; index < load.transactionsPerBlock; index++) {
     const sender = accountName(random() % load.accounts);

@@ -1,0 +1,192 @@
+/**
+ * One row of the macro table: a real node in its own process, on an empty data directory, under load
+ * from another process. First a warm-up, then repetitions of the closed loop for the saturation
+ * rate, then an open loop at 60 % of it for the latency. The node is the bench profile's, with every
+ * check and every flush that any other node makes.
+ */
+
+import { Bench } from 'tinybench';
+import { complaintsIn, RunningNode } from '#test/support/running-node.ts';
+import { failuresOf } from '../harness.ts';
+import type { MacroScale, PipelineShape } from '../profile.ts';
+import { median } from '../report/median.ts';
+import type { MacroResult, Repetition, Workload } from '../report/result.ts';
+import { LoadClient } from './load-client.ts';
+import type { LoadResult, Transport } from './load-protocol.ts';
+import { residentMemory } from './resident-memory.ts';
+import { type ThreadTimes, threadTimes, timesBetween } from './thread-times.ts';
+
+const OPEN_LOOP_SHARE = 0.6;
+/** Of the bench genesis. */
+const ACCOUNTS = 10_000;
+const HTTP_WARMUP_SHARE = 0.25;
+const REPETITION_TRANSACTIONS_MAX = 400_000;
+const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
+  transfer: 'websocket',
+  httpSendTx: 'http',
+};
+
+export type PipelineRow = PipelineShape & { readonly workload: Workload };
+
+export type RowOptions = {
+  readonly scale: MacroScale;
+  /** Further settings of the node. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+};
+
+/** What one row found; the raw signature rate beside it is the suite's to add. */
+export type RowResult = Omit<MacroResult, 'rawVerifyNearby' | 'pairedRatioToVerify'>;
+
+export type MeasuredRow = { readonly result: RowResult; readonly warnings: readonly string[] };
+
+export function rowName({ workload, shards, crossShardShare }: PipelineRow): string {
+  return `pipeline/${workload}, ${shards} shard${shards === 1 ? '' : 's'}, ${crossShardShare * 100} % across`;
+}
+
+/** Throws where node or load fail. Nothing is left running or on disk. */
+export async function measureRow(row: PipelineRow, options: RowOptions): Promise<MeasuredRow> {
+  const { shards } = row;
+  const node = await RunningNode.start({ profile: 'bench', shards, settings: options.settings });
+  const client = new LoadClient({
+    url: node.rpcUrl,
+    transport: TRANSPORTS[row.workload],
+    connections: options.scale.httpConnections,
+    accounts: ACCOUNTS,
+    shards,
+    crossShardShare: row.crossShardShare,
+  });
+  const stop = () => client.kill();
+  options.signal.addEventListener('abort', stop, { once: true });
+  try {
+    options.signal.throwIfAborted();
+    const result = await new RowRun(row, options, node, client).run();
+    await client.close();
+    const { code, stderr } = await node.stop();
+    const complaints = complaintsIn(stderr).slice(0, 3);
+    return { result, warnings: code === 0 ? complaints : [`node exit ${code}`, ...complaints] };
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    client.kill();
+    await node.remove();
+  }
+}
+
+class RowRun {
+  readonly #row: PipelineRow;
+  readonly #options: RowOptions;
+  readonly #node: RunningNode;
+  readonly #client: LoadClient;
+  readonly #closed: LoadResult[] = [];
+  readonly #cpuMicros = new Map<string, number>();
+
+  constructor(row: PipelineRow, options: RowOptions, node: RunningNode, client: LoadClient) {
+    this.#row = row;
+    this.#options = options;
+    this.#node = node;
+    this.#client = client;
+  }
+
+  async run(): Promise<RowResult> {
+    const { scale } = this.#options;
+    const warm = await this.#closedLoop(Math.ceil(scale.warmupTransactions * this.#warmupShare));
+    const count = Math.round(warm.committedTps * scale.secondsPerRepetition);
+    await this.#repeat(Math.min(count, REPETITION_TRANSACTIONS_MAX));
+    const repetitions = this.#closed.map(toRepetition);
+    const committedTps = median(repetitions.map((repetition) => repetition.committedTps));
+    const openLoop = await this.#openLoop(committedTps);
+    const { workload, shards, crossShardShare } = this.#row;
+    const cpuMicrosPerTransaction = this.#cpuPerTransaction();
+    return {
+      kind: 'macro',
+      name: rowName(this.#row),
+      workload,
+      shards,
+      crossShardShare,
+      committedTps,
+      repetitions,
+      openLoop,
+      ...(cpuMicrosPerTransaction === undefined ? {} : { cpuMicrosPerTransaction }),
+      resident: residentMemory(this.#node.pid),
+      followed: sum(this.#closed.map(({ followed }) => followed)),
+      settleMs: Math.max(...this.#closed.map(({ settleMs }) => settleMs)),
+    };
+  }
+
+  /** A request a transaction is much slower, and warm after fewer of them. */
+  get #warmupShare(): number {
+    return this.#row.workload === 'httpSendTx' ? HTTP_WARMUP_SHARE : 1;
+  }
+
+  /** The repetitions are iterations of a tinybench task, one transaction its unit. */
+  async #repeat(transactions: number): Promise<void> {
+    const { scale, signal } = this.#options;
+    const bench = new Bench({ iterations: scale.repetitions, time: 0, warmup: false, signal });
+    const repeat = async () => {
+      const result = await this.#measuredClosedLoop(transactions);
+      const seconds = result.seconds * 1000;
+      return { overriddenDuration: 1000 / result.committedTps, overriddenIterationCost: seconds };
+    };
+    bench.add(rowName(this.#row), repeat, { async: true });
+    await bench.run();
+    const failure = failuresOf(bench.tasks)[0];
+    if (failure !== undefined) throw new Error(failure.message);
+  }
+
+  async #measuredClosedLoop(transactions: number): Promise<LoadResult> {
+    let before: ThreadTimes | undefined;
+    const result = await this.#closedLoop(transactions, () => {
+      before = threadTimes(this.#node.pid);
+    });
+    const after = threadTimes(this.#node.pid);
+    if (before !== undefined && after !== undefined) {
+      for (const [name, micros] of timesBetween(before, after)) {
+        this.#cpuMicros.set(name, (this.#cpuMicros.get(name) ?? 0) + micros);
+      }
+    }
+    this.#closed.push(result);
+    this.#options.progress(`${Math.round(result.committedTps)} committed per second`);
+    return result;
+  }
+
+  async #closedLoop(transactions: number, onStart = () => {}): Promise<LoadResult> {
+    const { window } = this.#options.scale;
+    const result = await this.#client.run({ transactions, rate: 0, window }, onStart);
+    if (result.committed === 0 || result.committedTps === 0) {
+      throw new Error(`nothing to measure: ${JSON.stringify(result)}`);
+    }
+    return result;
+  }
+
+  async #openLoop(saturationTps: number): Promise<RowResult['openLoop']> {
+    const rate = Math.max(1, Math.round(saturationTps * OPEN_LOOP_SHARE));
+    const transactions = Math.ceil(rate * this.#options.scale.openLoopSeconds);
+    const job = { transactions, rate, window: 0 };
+    const { openLoop, committedTps } = await this.#client.run(job, () => {});
+    if (openLoop === undefined) throw new Error('an open loop has latencies');
+    this.#options.progress(`p50 ${Math.round(openLoop.latencyMs.p50)} ms at ${rate} per second`);
+    return { offeredTps: rate, committedTps, ...openLoop };
+  }
+
+  #cpuPerTransaction(): RowResult['cpuMicrosPerTransaction'] {
+    if (this.#cpuMicros.size === 0) return undefined;
+    const committed = sum(this.#closed.map((result) => result.committed));
+    const perTransaction = (micros: number) => Math.round((micros / committed) * 100) / 100;
+    return {
+      node: perTransaction(sum([...this.#cpuMicros.values()])),
+      loadGenerator: perTransaction(sum(this.#closed.map(({ cpuMicros }) => cpuMicros))),
+      byThread: Object.fromEntries(
+        [...this.#cpuMicros].map(([name, micros]) => [name, perTransaction(micros)]),
+      ),
+    };
+  }
+}
+
+function toRepetition({ committedTps, committed, rejected, seconds }: LoadResult): Repetition {
+  return { committedTps, committed, rejected, seconds };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
