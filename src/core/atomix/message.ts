@@ -28,13 +28,29 @@ export type ChannelMessage =
       readonly publisher: string;
       readonly written: readonly CarriedEntry[];
     }
+  /** Lock these keys for a transaction and send their values, all or nothing (mechanism 3). */
+  | { readonly kind: 'lock'; readonly id: Uint8Array; readonly keys: readonly string[] }
+  | { readonly kind: 'grant'; readonly id: Uint8Array; readonly entries: readonly CarriedEntry[] }
+  | { readonly kind: 'refuse'; readonly id: Uint8Array }
+  /** The end of it: what it wrote to the locked keys, nothing where it did not happen. */
+  | { readonly kind: 'decide'; readonly id: Uint8Array; readonly written: readonly CarriedEntry[] }
   /** A commutative effect that cannot fail. */
   | { readonly kind: 'credit'; readonly credit: Credit }
   /** Is this true (mechanism 1)? */
   | { readonly kind: 'ask'; readonly fact: string }
   | { readonly kind: 'answer'; readonly fact: string; readonly answer: FactAnswer };
 
-const KIND = { exec: 1, settle: 2, credit: 3, ask: 4, answer: 5 } as const;
+const KIND = {
+  exec: 1,
+  settle: 2,
+  credit: 3,
+  ask: 4,
+  answer: 5,
+  lock: 6,
+  grant: 7,
+  refuse: 8,
+  decide: 9,
+} as const;
 const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
 
 export function encodeMessage(message: ChannelMessage): Uint8Array {
@@ -46,6 +62,17 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
     case 'settle':
       writer.raw(message.id).string(message.publisher);
       return writeEntries(writer, message.written).finish();
+    case 'lock':
+      return writer
+        .raw(message.id)
+        .list(message.keys, (target, key) => target.string(key))
+        .finish();
+    case 'grant':
+      return writeEntries(writer.raw(message.id), message.entries).finish();
+    case 'refuse':
+      return writer.raw(message.id).finish();
+    case 'decide':
+      return writeEntries(writer.raw(message.id), message.written).finish();
     case 'credit':
       return writeCredit(writer, message.credit).finish();
     case 'ask':
@@ -79,6 +106,18 @@ function readMessage(reader: BinaryReader): ChannelMessage {
         publisher: reader.string(),
         written: readEntries(reader),
       };
+    case KIND.lock:
+      return {
+        kind: 'lock',
+        id: reader.raw(HASH_BYTES),
+        keys: reader.list(4, (source) => source.string()),
+      };
+    case KIND.grant:
+      return { kind: 'grant', id: reader.raw(HASH_BYTES), entries: readEntries(reader) };
+    case KIND.refuse:
+      return { kind: 'refuse', id: reader.raw(HASH_BYTES) };
+    case KIND.decide:
+      return { kind: 'decide', id: reader.raw(HASH_BYTES), written: readEntries(reader) };
     case KIND.credit:
       return { kind: 'credit', credit: readCredit(reader) };
     case KIND.ask:
@@ -103,14 +142,14 @@ function readAnswer(reader: BinaryReader): FactAnswer {
   }
 }
 
-function writeEntries(writer: BinaryWriter, entries: readonly CarriedEntry[]): BinaryWriter {
+export function writeEntries(writer: BinaryWriter, entries: readonly CarriedEntry[]): BinaryWriter {
   return writer.list(entries, (target, entry) => {
     target.string(entry.key).u8(entry.value === undefined ? 0 : 1);
     if (entry.value !== undefined) target.bytes(entry.value);
   });
 }
 
-function readEntries(reader: BinaryReader): CarriedEntry[] {
+export function readEntries(reader: BinaryReader): CarriedEntry[] {
   return reader.list(5, (source) => ({
     key: source.string(),
     value: source.flag() ? source.bytes() : undefined,

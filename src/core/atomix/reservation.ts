@@ -17,6 +17,7 @@ import { gasValue, readGas, takeGas, writeGas } from '../ledger/gas.ts';
 import { checkGas } from '../ledger/gas-check.ts';
 import { checkGasParameters } from '../ledger/gas-parameters.ts';
 import { Host, type LedgerEnvironment } from '../ledger/host.ts';
+import { LockedState } from '../ledger/locked-state.ts';
 import { fieldsOf } from '../ledger/map-index.ts';
 import { MissingState } from '../ledger/missing-state.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
@@ -37,11 +38,21 @@ const ANY_TOKEN = '*';
 /** BOUND: balances that are carried only to be seen. */
 const SEEN_TOKENS_MAX = 256;
 
+/**
+ * The publisher acts by the permission of an account on a third shard. Nothing may be reserved on its
+ * word before that is proven, and a transaction that runs elsewhere is proven only there.
+ */
+const BEYOND_ENTRY: Rejection = {
+  code: 'unauthorized_publisher',
+  message: 'the permission of the publisher rests on an account of another shard',
+};
+
 export type Reservation =
   | { readonly kind: 'reserved'; readonly carried: CarriedState }
   /** Reservations made earlier hold what this one needs. */
   | { readonly kind: 'wait' }
   | { readonly kind: 'missing'; readonly facts: readonly string[] }
+  | { readonly kind: 'locked'; readonly key: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
 
 export function hasReservation(state: StateOverlay, account: string): boolean {
@@ -55,7 +66,7 @@ export function reserve(
   id: Uint8Array,
 ): Reservation {
   const { overlay } = environment;
-  overlay.begin();
+  overlay.begin(undefined, environment.locks);
   try {
     const result = new ReservationRun(environment, transaction, id).run();
     if (result.kind === 'reserved') overlay.commit();
@@ -63,8 +74,9 @@ export function reserve(
     return result;
   } catch (error) {
     overlay.rollback();
+    if (error instanceof LockedState) return { kind: 'locked', key: error.key };
     if (!(error instanceof MissingState)) throw error;
-    assert(error.keys.length === 0, 'the entry shard holds all of its publisher');
+    if (error.keys.length > 0) return refused(BEYOND_ENTRY);
     return { kind: 'missing', facts: error.facts };
   }
 }

@@ -14,6 +14,8 @@ const IOST_DECIMALS = 8;
 const PLEDGE_DECIMALS = 2;
 /** How far the decimal and the double of an amount may be apart. */
 const DIFFERENCE_MAX = 1e-4;
+/** Digits up to which a double holds every integer. */
+const EXACT_DIGITS = 15;
 
 /** Why the action is not worth taking; `undefined` when it is. */
 export function checkAction(action: Action): Rejection | undefined {
@@ -75,6 +77,8 @@ function checkPledge(args: readonly unknown[], data: string): Rejection | undefi
 
 function checkAmount(amount: string, token: string): Rejection | undefined {
   if (!isPlainAmount(amount)) return bad(`invalid amount: ${amount}`);
+  // Both readings of so few digits are the same double, so only the decimals are left to check.
+  if (amount.length <= EXACT_DIGITS && decimalsOf(amount) <= IOST_DECIMALS) return undefined;
   const decimal = parseDecimalAuto(amount);
   if (!decimal.ok) return bad(`invalid amount: ${decimal.failure.message}, ${amount}`);
   const { value, scale } = decimal.value;
@@ -83,6 +87,11 @@ function checkAmount(amount: string, token: string): Rejection | undefined {
   }
   if (token === 'iost' && scale > IOST_DECIMALS) return bad(`invalid decimal: ${amount}`);
   return undefined;
+}
+
+function decimalsOf(plainAmount: string): number {
+  const dot = plainAmount.indexOf('.');
+  return dot < 0 ? 0 : plainAmount.length - dot - 1;
 }
 
 function significantDecimals(amount: string): number {

@@ -57,15 +57,20 @@ export function isWithinLifetime(transaction: Transaction, timeNs: bigint): bool
 }
 
 function checkTime(transaction: Transaction, nowNs: bigint): Rejection | undefined {
-  const { time } = transaction;
-  const sentence = `(tx.time: ${time}, now: ${nowNs}). Please sync time`;
-  if (time > nowNs + CLOCK_AHEAD_NS) {
-    return refused('TIME_TOO_LARGE', `TimeError: tx.time is too large${sentence}`);
+  if (transaction.time > nowNs + CLOCK_AHEAD_NS) {
+    return badTime('TIME_TOO_LARGE', 'is too large', transaction, nowNs);
   }
   if (!isWithinLifetime(transaction, nowNs)) {
-    return refused('TX_EXPIRED', `TimeError: tx.time is expired${sentence}`);
+    return badTime('TX_EXPIRED', 'is expired', transaction, nowNs);
   }
   return undefined;
+}
+
+function badTime(code: string, what: string, { time }: Transaction, nowNs: bigint): Rejection {
+  return refused(
+    code,
+    `TimeError: tx.time ${what}(tx.time: ${time}, now: ${nowNs}). Please sync time`,
+  );
 }
 
 function checkForm(transaction: SizedTransaction, chainId: number): Rejection | undefined {

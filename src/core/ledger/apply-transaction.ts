@@ -17,6 +17,7 @@ import { checkGasParameters } from './gas-parameters.ts';
 import { goJson } from './go-json.ts';
 import { Host, type LedgerEnvironment } from './host.ts';
 import { invoke } from './invoke.ts';
+import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState, Outcome } from './outcome.ts';
 import { payGas, payRam } from './settle.ts';
@@ -37,11 +38,12 @@ export function applyTransaction(
   carried?: CarriedState,
 ): Outcome {
   const { overlay } = environment;
-  overlay.begin(carried);
+  overlay.begin(carried, environment.locks);
   try {
     return new Run(environment, transaction, id).outcome();
   } catch (error) {
     overlay.rollback();
+    if (error instanceof LockedState) return { kind: 'locked', key: error.key };
     if (error instanceof MissingState) {
       return { kind: 'missing', facts: error.facts, keys: error.keys };
     }

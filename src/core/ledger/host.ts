@@ -54,6 +54,8 @@ export type LedgerEnvironment = {
    * settlement the transaction may end differently.
    */
   readonly deferFailure?: boolean;
+  /** Keys that are locked for transactions of other chains. */
+  readonly locks?: ReadonlyMap<string, string>;
 };
 
 /** One contract call that is running. */

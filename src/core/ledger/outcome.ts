@@ -24,6 +24,8 @@ export type Outcome =
   | { readonly kind: 'dropped'; readonly rejection: Rejection }
   /** It failed, and the environment wanted it left alone then. Nothing was changed. */
   | { readonly kind: 'deferred' }
+  /** A key of this chain is locked for a transaction of another one. Nothing was changed. */
+  | { readonly kind: 'locked'; readonly key: string }
   /**
    * State of other chains is needed first. `facts` are stable truths (mechanism 1), `keys` are values
    * that have to be locked and carried (mechanism 3). Nothing was changed.

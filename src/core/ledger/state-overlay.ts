@@ -9,6 +9,7 @@
  */
 
 import { assert } from '../assert.ts';
+import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState } from './outcome.ts';
 import type { Placement, StateReader } from './ports.ts';
@@ -35,6 +36,8 @@ export class StateOverlay implements StateReader {
   readonly #written = new Map<string, StateValue>();
   readonly #journal: Journal = { maps: [], keys: [], values: [] };
   #carried: CarriedState = NOTHING_CARRIED;
+  /** Keys that the running transaction may not touch; `undefined` where there are none. */
+  #locks: ReadonlyMap<string, string> | undefined;
   /** Current values of carried keys; `undefined` when the transaction carries nothing. */
   #carriedNow: Map<string, StateValue> | undefined;
 
@@ -47,9 +50,13 @@ export class StateOverlay implements StateReader {
     return this.#placement;
   }
 
-  /** Opens a transaction. What came before stays whatever happens to it. */
-  begin(carried: CarriedState = NOTHING_CARRIED): void {
+  /**
+   * Opens a transaction. What came before stays whatever happens to it. `locks` are the keys that
+   * it may not touch, as their values are with transactions of other chains.
+   */
+  begin(carried: CarriedState = NOTHING_CARRIED, locks?: ReadonlyMap<string, string>): void {
     assert(this.#journal.keys.length === 0, 'the transaction before was committed or rolled back');
+    this.#locks = locks;
     this.#carried = carried;
     this.#carriedNow = carried.size === 0 ? undefined : currentOf(carried);
   }
@@ -108,6 +115,7 @@ export class StateOverlay implements StateReader {
    * absent key is absent and the placement is not asked.
    */
   getOwned(key: string): StateValue | undefined {
+    if (this.#locks !== undefined) this.#assertUnlocked(key);
     const written = this.#written.get(key);
     if (written !== undefined) return written === ABSENT ? undefined : written;
     if (this.#carriedNow !== undefined) {
@@ -168,6 +176,7 @@ export class StateOverlay implements StateReader {
   }
 
   #mapFor(key: string): Map<string, StateValue> {
+    if (this.#locks !== undefined) this.#assertUnlocked(key);
     if (this.#written.has(key)) return this.#written;
     if (this.#carriedNow?.has(key) === true) return this.#carriedNow;
     if (this.#base.get(key) === undefined) this.#assertOwned(key);
@@ -182,6 +191,10 @@ export class StateOverlay implements StateReader {
     if (this.#placement.chainOf(key) !== this.#placement.self) throw MissingState.key(key);
   }
 
+  #assertUnlocked(key: string): void {
+    if (this.#locks?.has(key) === true) throw new LockedState(key);
+  }
+
   #carriedChanges(): CarriedState {
     if (this.#carriedNow === undefined) return NOTHING_CARRIED;
     const changed = new Map<string, StateValue | undefined>();
@@ -193,6 +206,7 @@ export class StateOverlay implements StateReader {
   }
 
   #endCarried(): void {
+    this.#locks = undefined;
     this.#carried = NOTHING_CARRIED;
     this.#carriedNow = undefined;
   }

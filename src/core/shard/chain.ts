@@ -9,6 +9,7 @@
 
 import { assert, assertNever } from '../assert.ts';
 import { type FinalityCheck, isProvenBatch, proveBatch } from '../atomix/channel.ts';
+import { RETRIES_KEY } from '../atomix/pending-run.ts';
 import type { FinalBlock } from '../bft/block.ts';
 import type { BftEffect } from '../bft/effects.ts';
 import type { BftEvent } from '../bft/events.ts';
@@ -50,7 +51,7 @@ import {
 } from './executed-block.ts';
 import { Inbox } from './inbox.ts';
 import { OutboxWindow } from './outbox-window.ts';
-import { factReason, fillBlock, reservationReason } from './proposer.ts';
+import { factReason, fillBlock, lockReason, reservationReason } from './proposer.ts';
 import { restoreChain, storedBatches } from './restore.ts';
 import type { StateCommitment } from './state-commitment.ts';
 import { FlushedState, TipState } from './tip-state.ts';
@@ -274,6 +275,7 @@ export class Chain {
   #hasWork(parent: FinalBlock): boolean {
     if (this.#pool.readyCount > 0) return true;
     const state = this.#stateAfter(parent.hash);
+    if (state.get(RETRIES_KEY) !== undefined) return true;
     return this.#inbox.sources().some((source) => {
       const next = readCounter(state, inboxKey(source));
       return this.#inbox.peek(source, next) !== undefined;
@@ -363,6 +365,7 @@ export class Chain {
   }
 
   #replayBody(execution: BlockExecution, body: BlockBody, parentHash: Uint8Array): boolean {
+    execution.resume();
     for (const batch of body.inbound) {
       if (!isProvenBatch(batch, this.chain, this.#isFinal) || !execution.consume(batch))
         return false;
@@ -500,7 +503,7 @@ export class Chain {
   #finalize(block: ChainBlock, certificate: Uint8Array): void {
     const executed = this.#executed.get(hexOf(block.hash));
     assert(executed !== undefined, 'a final block was executed here');
-    const { results, answeredFacts, settledPublishers } = executed.executed;
+    const { results, answeredFacts, settledPublishers, unlockedKeys } = executed.executed;
     this.#replay.addBlock(
       block.header.timestamp,
       results.map((result) => result.id),
@@ -511,6 +514,7 @@ export class Chain {
       this.#pool.unpark(factReason(fact));
     }
     for (const publisher of settledPublishers) this.#pool.unpark(reservationReason(publisher));
+    for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));
     this.#pool.expire(block.header.timestamp);
     this.#flushing.push({ executed, certificate });
     this.#commitment.settle(block.hash);

@@ -20,6 +20,7 @@ const TAKE_COUNT = 256;
 const ASKS_MAX = 1024;
 
 export const factReason = (fact: string): string => `fact:${fact}`;
+export const lockReason = (key: string): string => `lock:${key}`;
 export const reservationReason = (publisher: string): string => `reservation:${publisher}`;
 
 export type ProposerSources = {
@@ -38,6 +39,7 @@ export function fillBlock(
   limits: BlockLimits,
   blockTimeNs: bigint,
 ): BlockBody {
+  execution.resume();
   const inbound = takeInbound(execution, sources.inbox, limits);
   const asks = new Set<string>();
   const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
@@ -107,6 +109,9 @@ function offer(
       return true;
     case 'reserved':
       park(sources.pool, entry.id, reservationReason(inclusion.publisher));
+      return false;
+    case 'locked':
+      park(sources.pool, entry.id, lockReason(inclusion.key));
       return false;
     case 'ask': {
       for (const fact of inclusion.facts) {

@@ -44,6 +44,7 @@ export function executeOnHead(
       return { ok: false, failure: outcome.rejection };
     case 'deferred':
       return reject('deferred', 'another transaction of the account has to end first');
+    case 'locked':
     case 'missing':
       return reject('out-of-reach', 'the transaction needs state that cannot be read here');
     default:

@@ -1,0 +1,250 @@
+/**
+ * Runs transactions at their home chain until they end: at once where everything is at hand, else
+ * over as many blocks as it takes to learn facts and to lock keys of other chains (cross-shard.md,
+ * mechanisms 1 to 3). Whatever happens, an entry shard is answered and every lock is released.
+ *
+ * The decision about a transaction is taken in one block of this chain, once, so it cannot differ
+ * between the owners: they only carry it out.
+ */
+
+import { assert, assertNever } from '../assert.ts';
+import { type DecodedTransaction, decodeTransaction } from '../chain/transaction.ts';
+import { isWithinLifetime } from '../ledger/admission.ts';
+import type { CarriedState, Outcome } from '../ledger/outcome.ts';
+import type { BlockContext } from '../ledger/ports.ts';
+import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { keysWith } from './lock-request.ts';
+import { writtenEntry } from './lock-table.ts';
+import type { CarriedEntry, ChannelMessage } from './message.ts';
+import type { Grant, PendingRun, PendingRuns } from './pending-run.ts';
+import { settlementOf } from './settlement.ts';
+
+/** Rounds of locking in one attempt; a run that needs more is failed. */
+const ROUNDS_MAX = 8;
+/** The wait before the next attempt doubles up to 2^this blocks. */
+const BACKOFF_EXPONENT_MAX = 6;
+
+export type Executed = Outcome & { readonly kind: 'executed' };
+
+/** What a block offers to the runs in it. */
+export interface RunHost {
+  readonly block: BlockContext;
+  readonly chain: number;
+  chainOf(key: string): number;
+  /** Runs it; a failure is `deferred` where the publisher's own reservations are open. */
+  apply(transaction: DecodedTransaction, id: Uint8Array, carried: CarriedState): Outcome;
+  /** Ends it as failed, paying for its size and authority. */
+  fail(
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    carried: CarriedState,
+    message: string,
+  ): Outcome;
+  send(destination: number, message: ChannelMessage): void;
+  ask(fact: string): void;
+  /** It ran: its receipt and its effects on other chains belong to this block. */
+  finish(transaction: DecodedTransaction, id: Uint8Array, outcome: Executed): void;
+}
+
+export const lockReason = (key: string): string => `lock:${key}`;
+const factReason = (fact: string): string => `fact:${fact}`;
+
+export class HomeRuns {
+  readonly #host: RunHost;
+  readonly #pending: PendingRuns;
+
+  constructor(host: RunHost, pending: PendingRuns) {
+    this.#host = host;
+    this.#pending = pending;
+  }
+
+  /** A transaction of another entry shard. */
+  start(message: ChannelMessage & { readonly kind: 'exec' }, source: number): void {
+    const { id, transaction, carried } = message;
+    this.#drive(newRun(id, transaction, source, carried));
+  }
+
+  /** A transaction of this chain that has met keys of other chains. */
+  startLocal(transaction: DecodedTransaction, id: Uint8Array, keys: readonly string[]): void {
+    this.#lock(newRun(id, transaction.bytes, this.#host.chain, []), keys);
+  }
+
+  /** What is due at the beginning of a block. */
+  resume(): void {
+    for (const run of this.#pending.due(this.#host.block.number)) this.#drive(run);
+  }
+
+  onFact(fact: string): void {
+    for (const run of this.#pending.wake(factReason(fact))) this.#drive(run);
+  }
+
+  onUnlocked(keys: readonly string[]): void {
+    for (const key of keys) {
+      for (const run of this.#pending.wake(lockReason(key))) this.#drive(run);
+    }
+  }
+
+  onGrant(id: Uint8Array, owner: number, entries: readonly CarriedEntry[]): void {
+    const run = this.#answered(id, owner);
+    this.#afterAnswer({ ...run, granted: [...run.granted, { owner, entries }] });
+  }
+
+  onRefusal(id: Uint8Array, owner: number): void {
+    this.#afterAnswer({ ...this.#answered(id, owner), refused: true });
+  }
+
+  #answered(id: Uint8Array, owner: number): PendingRun {
+    const run = this.#pending.take(id);
+    assert(run?.awaiting.includes(owner) === true, 'owners answer what they were asked, once');
+    return { ...run, awaiting: run.awaiting.filter((each) => each !== owner) };
+  }
+
+  #afterAnswer(run: PendingRun): void {
+    if (run.awaiting.length > 0) this.#pending.put(run);
+    else if (run.refused) this.#retry(run);
+    else this.#drive(run);
+  }
+
+  #drive(run: PendingRun): void {
+    const transaction = decodeTransaction(run.transaction);
+    assert(transaction !== undefined, 'a final block of the entry shard holds only transactions');
+    if (!isWithinLifetime(transaction, this.#host.block.time)) {
+      this.#end(run, transaction, undefined);
+      return;
+    }
+    const outcome = this.#host.apply(transaction, run.id, carriedBy(run));
+    switch (outcome.kind) {
+      case 'executed':
+        this.#end(run, transaction, outcome);
+        return;
+      case 'dropped':
+        this.#end(run, transaction, undefined);
+        return;
+      case 'deferred':
+        this.#retry(run);
+        return;
+      case 'locked':
+        // Who holds locks of others must not wait for one: that is how circles begin.
+        if (run.granted.length > 0) this.#retry(run);
+        else this.#pending.wait(run, lockReason(outcome.key));
+        return;
+      case 'missing':
+        this.#fetch(run, transaction, outcome.facts, outcome.keys);
+        return;
+      default:
+        assertNever(outcome);
+    }
+  }
+
+  #fetch(
+    run: PendingRun,
+    transaction: DecodedTransaction,
+    facts: readonly string[],
+    keys: readonly string[],
+  ): void {
+    const [fact] = facts;
+    if (fact !== undefined) {
+      if (this.#pending.wait(run, factReason(fact))) this.#host.ask(fact);
+    } else if (run.round < ROUNDS_MAX) this.#lock(run, keys);
+    else {
+      const message = `needs state of other shards in more than ${ROUNDS_MAX} steps`;
+      const failed = this.#host.fail(transaction, run.id, carriedBy(run), message);
+      this.#end(run, transaction, failed.kind === 'executed' ? failed : undefined);
+    }
+  }
+
+  #lock(run: PendingRun, missing: readonly string[]): void {
+    const byOwner = new Map<number, string[]>();
+    const held = new Set(run.granted.flatMap(({ entries }) => entries.map(({ key }) => key)));
+    for (const key of missing.flatMap(keysWith)) {
+      if (held.has(key)) continue;
+      held.add(key);
+      const owner = this.#host.chainOf(key);
+      byOwner.set(owner, [...(byOwner.get(owner) ?? []), key]);
+    }
+    const owners = [...byOwner.keys()].sort((left, right) => left - right);
+    this.#pending.put({ ...run, awaiting: owners, round: run.round + 1 });
+    for (const owner of owners) {
+      this.#host.send(owner, { kind: 'lock', id: run.id, keys: byOwner.get(owner) ?? [] });
+    }
+  }
+
+  /** Releases everything and tries again later, after a wait that grows and differs by id. */
+  #retry(run: PendingRun): void {
+    this.#decide(run, undefined);
+    const spread = 2 ** Math.min(run.attempt + 1, BACKOFF_EXPONENT_MAX);
+    // Another byte each time: two runs that met once would else meet again for ever.
+    const wait = 1 + ((run.id[run.attempt % run.id.length] as number) % spread);
+    const next = { ...run, granted: [], refused: false, round: 0, attempt: run.attempt + 1 };
+    this.#pending.retryAt(next, this.#host.block.number + wait);
+  }
+
+  /** The one decision: what the run wrote, or nothing where it did not happen. */
+  #end(run: PendingRun, transaction: DecodedTransaction, outcome: Executed | undefined): void {
+    this.#decide(run, outcome?.carriedWrites);
+    if (run.source !== this.#host.chain) {
+      const { publisher } = transaction;
+      const written =
+        outcome === undefined
+          ? []
+          : settlementOf(publisher, stateOf(run.carried), ownWrites(run, outcome.carriedWrites));
+      this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
+    }
+    if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
+  }
+
+  #decide(run: PendingRun, writes: CarriedState | undefined): void {
+    const owners = new Set(run.granted.map(({ owner }) => owner));
+    for (const owner of [...owners].sort((left, right) => left - right)) {
+      const grants = run.granted.filter((grant) => grant.owner === owner);
+      const written = writes === undefined ? [] : writtenOf(grants, writes);
+      this.#host.send(owner, { kind: 'decide', id: run.id, written });
+    }
+  }
+}
+
+function newRun(
+  id: Uint8Array,
+  transaction: Uint8Array,
+  source: number,
+  carried: readonly CarriedEntry[],
+): PendingRun {
+  return {
+    id,
+    transaction,
+    source,
+    carried,
+    granted: [],
+    awaiting: [],
+    refused: false,
+    round: 0,
+    attempt: 0,
+  };
+}
+
+function carriedBy(run: PendingRun): CarriedState {
+  return stateOf([...run.carried, ...run.granted.flatMap(({ entries }) => entries)]);
+}
+
+function stateOf(entries: readonly CarriedEntry[]): Map<string, StateValue | undefined> {
+  return new Map(
+    entries.map(({ key, value }) => [
+      key,
+      value === undefined ? undefined : decodeStateValue(value),
+    ]),
+  );
+}
+
+/** Writes to what the entry shard sent, without those to locked keys. */
+function ownWrites(run: PendingRun, writes: CarriedState): CarriedState {
+  const own = new Set(run.carried.map(({ key }) => key));
+  return new Map([...writes].filter(([key]) => own.has(key)));
+}
+
+function writtenOf(grants: readonly Grant[], writes: CarriedState): CarriedEntry[] {
+  const written: CarriedEntry[] = [];
+  for (const [key, before] of stateOf(grants.flatMap(({ entries }) => entries))) {
+    if (writes.has(key)) written.push(writtenEntry(key, writes.get(key), before));
+  }
+  return written;
+}

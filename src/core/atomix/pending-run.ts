@@ -1,0 +1,171 @@
+/**
+ * A transaction at its home chain that has begun and cannot finish yet: it waits for a fact, for the
+ * locks it asked for, for a lock of somebody else here, or for its next attempt. It is state under
+ * the root, so every validator goes on with it in the same block.
+ *
+ * Bound: runs come from the pool or from channel windows, both bounded, and end with the lifetime of
+ * their transaction.
+ */
+
+import { assert } from '../assert.ts';
+import { type BinaryReader, decodeWith } from '../chain/binary-reader.ts';
+import { BinaryWriter } from '../chain/binary-writer.ts';
+import { HASH_BYTES } from '../chain/block.ts';
+import { hexOf } from '../crypto/hex.ts';
+import type { StateOverlay } from '../ledger/state-overlay.ts';
+import { type CarriedEntry, readEntries, writeEntries } from './message.ts';
+
+/** Values of locked keys, by the chain that locked them. */
+export type Grant = { readonly owner: number; readonly entries: readonly CarriedEntry[] };
+
+export type PendingRun = {
+  readonly id: Uint8Array;
+  readonly transaction: Uint8Array;
+  /** Entry shard that reserved for it, or this chain where publisher and home are one. */
+  readonly source: number;
+  /** What the entry shard sent along. */
+  readonly carried: readonly CarriedEntry[];
+  readonly granted: readonly Grant[];
+  /** Owners that have not answered this round. */
+  readonly awaiting: readonly number[];
+  /** Somebody refused in this round. */
+  readonly refused: boolean;
+  /** Rounds of locking in this attempt. */
+  readonly round: number;
+  readonly attempt: number;
+};
+
+/** Who waits for which block to try again. */
+export const RETRIES_KEY = 'x-retries';
+const runKey = (hexId: string): string => `x-pending-${hexId}`;
+const waitersKey = (reason: string): string => `x-waiters-${reason}`;
+const PAYER = 'system.iost';
+
+type Retry = readonly [height: number, hexId: string];
+
+export class PendingRuns {
+  readonly #overlay: StateOverlay;
+
+  constructor(overlay: StateOverlay) {
+    this.#overlay = overlay;
+  }
+
+  /** Whether anything waits for its next attempt. */
+  get hasRetries(): boolean {
+    return this.#overlay.getOwned(RETRIES_KEY) !== undefined;
+  }
+
+  get(id: Uint8Array): PendingRun | undefined {
+    return this.#read(hexOf(id));
+  }
+
+  /** Keeps the run until it is woken by `reason`. True when nobody waited for that before. */
+  wait(run: PendingRun, reason: string): boolean {
+    const waiters = this.#waiters(reason);
+    this.put(run);
+    this.#write(waitersKey(reason), [...waiters, hexOf(run.id)]);
+    return waiters.length === 0;
+  }
+
+  /** Keeps the run; messages with its id wake it. */
+  put(run: PendingRun): void {
+    this.#overlay.begin();
+    this.#overlay.put(runKey(hexOf(run.id)), { kind: 'bytes', value: encodeRun(run) });
+    this.#overlay.commit();
+  }
+
+  /** Keeps the run until the block of this height. */
+  retryAt(run: PendingRun, height: number): void {
+    this.put(run);
+    this.#write(RETRIES_KEY, [...this.#retries(), [height, hexOf(run.id)]]);
+  }
+
+  /** Takes out everyone who waited for the reason, in the order of arrival. */
+  wake(reason: string): PendingRun[] {
+    const waiters = this.#waiters(reason);
+    if (waiters.length > 0) this.#write(waitersKey(reason), []);
+    return waiters.map((hexId) => this.#take(hexId));
+  }
+
+  /** Takes out everyone whose next attempt is due. */
+  due(height: number): PendingRun[] {
+    if (!this.hasRetries) return [];
+    const retries = this.#retries();
+    const isDue = ([at]: Retry): boolean => at <= height;
+    this.#write(
+      RETRIES_KEY,
+      retries.filter((retry) => !isDue(retry)),
+    );
+    return retries.filter(isDue).map(([, hexId]) => this.#take(hexId));
+  }
+
+  /** Takes a run out by its id. */
+  take(id: Uint8Array): PendingRun | undefined {
+    const hexId = hexOf(id);
+    return this.#read(hexId) === undefined ? undefined : this.#take(hexId);
+  }
+
+  #take(hexId: string): PendingRun {
+    const run = this.#read(hexId);
+    assert(run !== undefined, 'whoever waits is kept');
+    this.#overlay.begin();
+    this.#overlay.delete(runKey(hexId));
+    this.#overlay.commit();
+    return run;
+  }
+
+  #read(hexId: string): PendingRun | undefined {
+    const stored = this.#overlay.getOwned(runKey(hexId));
+    return stored?.kind === 'bytes' ? decodeRun(stored.value) : undefined;
+  }
+
+  #waiters(reason: string): readonly string[] {
+    const stored = this.#overlay.getOwned(waitersKey(reason));
+    return stored?.kind === 'json' ? (JSON.parse(stored.value) as readonly string[]) : [];
+  }
+
+  #retries(): readonly Retry[] {
+    const stored = this.#overlay.getOwned(RETRIES_KEY);
+    return stored?.kind === 'json' ? (JSON.parse(stored.value) as readonly Retry[]) : [];
+  }
+
+  #write(key: string, list: readonly unknown[]): void {
+    this.#overlay.begin();
+    if (list.length === 0) this.#overlay.delete(key);
+    else this.#overlay.put(key, { kind: 'json', value: JSON.stringify(list), payer: PAYER });
+    this.#overlay.commit();
+  }
+}
+
+function encodeRun(run: PendingRun): Uint8Array {
+  const writer = new BinaryWriter(1024)
+    .raw(run.id)
+    .bytes(run.transaction)
+    .i32(run.source)
+    .u8(run.refused ? 1 : 0)
+    .i32(run.round)
+    .i32(run.attempt)
+    .list(run.awaiting, (target, owner) => target.i32(owner))
+    .list(run.granted, (target, grant) => writeEntries(target.i32(grant.owner), grant.entries));
+  return writeEntries(writer, run.carried).finish();
+}
+
+function decodeRun(bytes: Uint8Array): PendingRun {
+  const run = decodeWith(bytes, readRun);
+  assert(run !== undefined, 'a kept run can be read');
+  return run;
+}
+
+function readRun(reader: BinaryReader): PendingRun {
+  return {
+    id: reader.raw(HASH_BYTES),
+    transaction: reader.bytes(),
+    source: reader.i32(),
+    refused: reader.flag(),
+    round: reader.i32(),
+    attempt: reader.i32(),
+    awaiting: reader.list(4, (source) => source.i32()),
+    granted: reader.list(8, (source) => ({ owner: source.i32(), entries: readEntries(source) })),
+    carried: readEntries(reader),
+  };
+}
