@@ -77,7 +77,7 @@ function messageInWords(message: ChannelMessage | undefined): string {
       return `ask ${message.fact}`;
     case 'answer':
       return `answer ${message.fact}: ${message.answer.yes ? 'yes' : 'no'}`;
-    case undefined:
+    default:
       return 'no message';
   }
 }

@@ -29,15 +29,18 @@ export type SimTransaction = {
 
 type Sent = { readonly shard: number; readonly id: Uint8Array; readonly bytes: Uint8Array };
 
+/** A network without chains: for transactions that are run in another way. */
+type Clock = { readonly nowMs: number };
+
 export class SimClient {
-  readonly #network: SimNetwork;
+  readonly #network: Clock & Partial<SimNetwork>;
   readonly #shards: ShardMap;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
   readonly #sent: Sent[] = [];
   #nonce = 0n;
 
   /** `keys`: base58 public key of each account that publishes. */
-  constructor(network: SimNetwork, shards: number, keys: ReadonlyMap<string, string>) {
+  constructor(network: SimNetwork | Clock, shards: number, keys: ReadonlyMap<string, string>) {
     this.#network = network;
     this.#shards = ShardMap.balanced(shards);
     this.#keys = new Map(
@@ -47,24 +50,33 @@ export class SimClient {
 
   /** Sends it on its way and answers its id. */
   send(transaction: SimTransaction): Uint8Array {
-    this.#nonce += 1n;
-    const time = BigInt(this.#network.nowMs) * NS_PER_MS - this.#nonce;
-    const bytes = this.encode(transaction, time);
-    const shard = this.#shards.shardOfAccount(transaction.publisher);
-    const sent = { shard, id: sha3(bytes), bytes };
-    this.#sent.push(sent);
-    this.#network.submit(shard, [sent]);
+    const sent = this.next(transaction);
+    this.#submit(sent);
     return sent.id;
   }
 
   /** Sends the transaction with this number, as counted from 0 by `send`, once more. */
   sendAgain(index: number): void {
-    const sent = this.#sent[index] as Sent;
-    this.#network.submit(sent.shard, [sent]);
+    this.#submit(this.#sent[index] as Sent);
+  }
+
+  /** The transaction as it would be sent; no two are the same. */
+  next(transaction: SimTransaction): Sent {
+    this.#nonce += 1n;
+    const time = BigInt(this.#network.nowMs) * NS_PER_MS - this.#nonce;
+    const bytes = this.#encode(transaction, time);
+    const shard = this.#shards.shardOfAccount(transaction.publisher);
+    const sent = { shard, id: sha3(bytes), bytes };
+    this.#sent.push(sent);
+    return sent;
+  }
+
+  #submit(sent: Sent): void {
+    this.#network.submit?.(sent.shard, [sent]);
   }
 
   /** The full encoding with the given time in nanoseconds. */
-  encode(transaction: SimTransaction, time: bigint): Uint8Array {
+  #encode(transaction: SimTransaction, time: bigint): Uint8Array {
     const signers = transaction.signers ?? [];
     return encodeTransaction({
       time,

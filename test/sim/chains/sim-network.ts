@@ -32,7 +32,7 @@ import { SimStorage } from './sim-storage.ts';
 
 const CHAIN_ID = 1020;
 const SEED = new Uint8Array(32).fill(7);
-const START_MS = 1_700_000_000_000;
+export const START_MS = 1_700_000_000_000;
 
 export type SimOptions = {
   readonly seed: number;

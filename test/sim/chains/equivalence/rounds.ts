@@ -1,0 +1,70 @@
+/**
+ * Rounds of transactions that do not depend on each other: no two of a round touch the same account,
+ * token or market. So their order within a round means nothing, and what they come to must not
+ * depend on how many shards there are. A function of the seed.
+ */
+
+import { Prng } from '../../prng.ts';
+import type { SimTransaction } from '../sim-client.ts';
+import { START_MS } from '../sim-network.ts';
+import { ACCOUNT_DRAWS } from './account-drafts.ts';
+import type { Draft } from './draft.ts';
+import { LOCK_DRAWS } from './lock-drafts.ts';
+import { GASLESS, keyOf, NARROW, PENNILESS, RICH } from './mixed-accounts.ts';
+import { PLAIN_DRAWS } from './plain-drafts.ts';
+import { tokenDraws } from './token-drafts.ts';
+import { WorldModel } from './world-model.ts';
+
+/** RAM grows every ten minutes: exactly between two rounds, so no purchase is near the moment. */
+export const ROUND_MS = 8000;
+/** Tries after which a round is full. */
+const MISSES_MAX = 40;
+const PER_ROUND_MAX = 60;
+
+export type Planned = { readonly kind: string; readonly transaction: SimTransaction };
+
+export type Plan = {
+  readonly rounds: readonly (readonly Planned[])[];
+  /** Base58 public key of everybody who publishes. */
+  readonly keys: ReadonlyMap<string, string>;
+};
+
+export type PlanOptions = {
+  readonly seed: number;
+  readonly transactions: number;
+  /** `locks`: only kinds that need the third mechanism. */
+  readonly kinds: 'all but locks' | 'locks';
+};
+
+export function planRounds(options: PlanOptions): Plan {
+  const world = new WorldModel(new Prng(options.seed, 3));
+  for (const id of [...RICH, ...PENNILESS, ...GASLESS, ...NARROW]) world.keys.set(id, keyOf(id));
+  const rounds: Planned[][] = [];
+  const startOf = (ahead: number): number => START_MS + (rounds.length + ahead) * ROUND_MS;
+  const groups =
+    options.kinds === 'locks'
+      ? [LOCK_DRAWS]
+      : [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS];
+  for (let left = options.transactions; left > 0; left -= rounds.at(-1)?.length ?? 0) {
+    rounds.push(drawRound(world, groups, Math.min(left, PER_ROUND_MAX)));
+  }
+  return { rounds, keys: world.keys };
+}
+
+type Draws = readonly ((world: WorldModel) => Draft | undefined)[];
+
+function drawRound(world: WorldModel, groups: readonly Draws[], countMax: number): Planned[] {
+  const round: Draft[] = [];
+  const touched = new Set<string>();
+  for (let misses = 0; round.length < countMax && misses < MISSES_MAX; ) {
+    const draft = world.pick(world.pick(groups))(world);
+    if (draft === undefined || draft.touches.some((name) => touched.has(name))) {
+      misses += 1;
+      continue;
+    }
+    for (const name of draft.touches) touched.add(name);
+    round.push(draft);
+  }
+  for (const { learn } of round) learn?.();
+  return round;
+}

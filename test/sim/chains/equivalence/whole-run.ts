@@ -1,0 +1,68 @@
+/**
+ * Runs a plan on one ledger that holds everything, one transaction after the other: what all the
+ * networks must agree with.
+ */
+
+import type { Receipt } from '#core/chain/receipt.ts';
+import { decodeTransaction } from '#core/chain/transaction.ts';
+import { sha3 } from '#core/crypto/hash.ts';
+import { checkGas, checkTransaction } from '#core/ledger/admission.ts';
+import { applyTransaction } from '#core/ledger/apply-transaction.ts';
+import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
+import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import type { Placement } from '#core/ledger/ports.ts';
+import { StateOverlay } from '#core/ledger/state-overlay.ts';
+import type { StateValue } from '#core/ledger/state-value.ts';
+import { SimClient } from '../sim-client.ts';
+import { START_MS } from '../sim-network.ts';
+import { mixedGenesis } from './mixed-accounts.ts';
+import { comparableState, type RunOutcome } from './outcomes.ts';
+import { type Plan, ROUND_MS } from './rounds.ts';
+
+const CHAIN_ID = 1020;
+const NS_PER_MS = 1_000_000n;
+/** About when blocks of a round are made. */
+const BLOCK_DELAY_MS = 100;
+const WHOLE: Placement = { self: 0, chainOf: () => 0 };
+
+export function runWhole(plan: Plan): RunOutcome {
+  const contracts = builtinContracts();
+  const base = wholeState(mixedGenesis(), contracts);
+  const overlay = new StateOverlay(base, WHOLE);
+  const receipts: (Receipt | undefined)[] = [];
+  let nowMs = START_MS;
+  const clock = {
+    get nowMs() {
+      return nowMs;
+    },
+  };
+  const client = new SimClient(clock, 1, plan.keys);
+  for (const [index, round] of plan.rounds.entries()) {
+    nowMs = START_MS + index * ROUND_MS;
+    const block = {
+      number: index + 1,
+      parentHash: new Uint8Array(32),
+      witness: '',
+      time: BigInt(nowMs + BLOCK_DELAY_MS) * NS_PER_MS,
+      chainId: CHAIN_ID,
+    };
+    for (const { transaction } of round) {
+      const decoded = decodeTransaction(client.next(transaction).bytes);
+      if (decoded === undefined) throw new Error('the client makes canonical transactions');
+      const context = { nowNs: block.time, chainId: CHAIN_ID };
+      const isAdmitted =
+        checkTransaction(decoded, context).ok && checkGas(overlay, decoded, block.time).ok;
+      const outcome = isAdmitted
+        ? applyTransaction({ overlay, block, contracts }, decoded, sha3(decoded.bytes))
+        : undefined;
+      receipts.push(outcome?.kind === 'executed' ? outcome.receipt : undefined);
+    }
+  }
+  const state = new Map<string, StateValue>(base);
+  for (const [key, value] of overlay.changes()) {
+    if (value === undefined) state.delete(key);
+    else state.set(key, value);
+  }
+  nowMs = START_MS + plan.rounds.length * ROUND_MS;
+  return { receipts, state: comparableState([state], BigInt(nowMs) * NS_PER_MS) };
+}
