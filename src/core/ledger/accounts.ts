@@ -1,4 +1,4 @@
-/** Account records by id, parsed once per stored value. */
+/** Account records by id, parsed once per stored value: values are immutable and shared by the cache. */
 
 import { type AccountRecord, parseAccountRecord } from './native/account-record.ts';
 import type { StateReader } from './ports.ts';
@@ -11,17 +11,17 @@ export type Account = {
   readonly bytes: number;
 };
 
-/** Values are immutable and shared by the read cache, so identity stands for content. */
-const parsed = new WeakMap<StateValue, Account>();
+/** A stored record beside its parsed form. A `WeakMap` instead costs more than the whole check. */
+type AccountValue = StateValue & { parsed?: Account };
 
 export function readAccount(state: StateReader, id: string): Account | undefined {
-  const value = state.get(accountKey(id));
+  const value: AccountValue | undefined = state.get(accountKey(id));
   if (value === undefined) return undefined;
-  let account = parsed.get(value);
-  if (account === undefined) {
-    const text = value.kind === 'string' || value.kind === 'json' ? value.value : '{}';
-    account = { record: parseAccountRecord(text), bytes: stateValueBytes(value) };
-    parsed.set(value, account);
-  }
-  return account;
+  value.parsed ??= parse(value);
+  return value.parsed;
+}
+
+function parse(value: StateValue): Account {
+  const text = value.kind === 'string' || value.kind === 'json' ? value.value : '{}';
+  return { record: parseAccountRecord(text), bytes: stateValueBytes(value) };
 }

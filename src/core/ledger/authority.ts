@@ -35,9 +35,8 @@ export function authorize(
   account: (id: string) => Account | undefined,
 ): AuthorityAnswer {
   assert(!isContractId(id), 'contracts hold authority by calling, not by keys');
-  const name = `${id}@${permission}`;
-  if (question === 'contract' && authority.declares(name)) return STEP_GRANTED;
-  return new Check(question, authority, account).holds(id, permission, name);
+  if (question === 'contract' && authority.declares(id, permission)) return STEP_GRANTED;
+  return new Check(question, authority, account).holds(id, permission);
 }
 
 const STEP_GRANTED: AuthorityAnswer = { granted: true, gas: ONE_STEP };
@@ -47,7 +46,8 @@ class Check {
   readonly #question: AuthorityQuestion;
   readonly #authority: TransactionAuthority;
   readonly #account: (id: string) => Account | undefined;
-  readonly #visited = new Set<string>();
+  /** Names of the permissions met so far; made by the first step beyond the permission asked for. */
+  #visited: Set<string> | undefined;
 
   constructor(
     question: AuthorityQuestion,
@@ -59,10 +59,10 @@ class Check {
     this.#account = account;
   }
 
-  holds(id: string, permission: string, name = `${id}@${permission}`): AuthorityAnswer {
-    if (this.#visited.has(name)) return STEP_REFUSED;
-    this.#visited.add(name);
-    if (this.#question === 'contract' && this.#authority.declares(name)) return STEP_GRANTED;
+  holds(id: string, permission: string): AuthorityAnswer {
+    if (this.#question === 'contract' && this.#authority.declares(id, permission)) {
+      return STEP_GRANTED;
+    }
     const account = this.#account(id);
     // The reference counts the one byte that its store answers for "nothing".
     if (account === undefined) return { granted: false, gas: 1 };
@@ -76,11 +76,20 @@ class Check {
         return { granted: false, gas: account.bytes };
       }
       // Reading this record is not charged when the permission is not defined (reference behaviour).
-      return this.holds(id, 'active');
+      return this.#step(id, permission, id, 'active');
     }
     // Records that the reference's own tools write have null for "no groups".
     const groups = found.groups ?? [];
     return this.#weigh(account, id, permission, found.items, groups, found.threshold);
+  }
+
+  /** From a permission to one that it rests on. The first step also notes where it starts. */
+  #step(fromId: string, from: string, id: string, permission: string): AuthorityAnswer {
+    this.#visited ??= new Set([`${fromId}@${from}`]);
+    const name = `${id}@${permission}`;
+    if (this.#visited.has(name)) return STEP_REFUSED;
+    this.#visited.add(name);
+    return this.holds(id, permission);
   }
 
   #weigh(
@@ -92,13 +101,18 @@ class Check {
     threshold: number,
   ): AuthorityAnswer {
     let gas = account.bytes;
+    // Nearly every account has one key, which suffices.
+    const [first] = items;
+    if (first?.is_key_pair === true && first.weight >= threshold && this.#keyCounts(first.id)) {
+      return { granted: true, gas };
+    }
     let weight = 0;
     const count = (list: readonly PermissionItem[]): boolean => {
       for (const item of list) {
         if (item.is_key_pair) {
           if (!this.#keyCounts(item.id)) continue;
         } else {
-          const other = this.holds(item.id, item.permission);
+          const other = this.#step(id, permission, item.id, item.permission);
           gas += other.gas;
           if (!other.granted) continue;
         }
@@ -114,7 +128,8 @@ class Check {
     }
     if (weight >= threshold) return { granted: true, gas };
     if (permission === 'owner') return { granted: false, gas };
-    const fallback = this.holds(id, permission === 'active' ? 'owner' : 'active');
+    const next = permission === 'active' ? 'owner' : 'active';
+    const fallback = this.#step(id, permission, id, next);
     return { granted: fallback.granted, gas: gas + fallback.gas };
   }
 

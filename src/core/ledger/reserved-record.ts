@@ -4,6 +4,7 @@
  * it with the balance, which the reservation has lowered.
  */
 
+import { accountKeys } from './account-keys.ts';
 import type { StateReader } from './ports.ts';
 import type { StateOverlay } from './state-overlay.ts';
 
@@ -21,7 +22,7 @@ export type ReservedEntry = {
   readonly ram: bigint;
 };
 
-export const reservedKey = (account: string): string => `x-reserved-${account}`;
+export const reservedKey = (account: string): string => accountKeys(account).reserved;
 
 export function readReserved(state: StateReader, account: string): readonly ReservedEntry[] {
   const stored = state.get(reservedKey(account));

@@ -11,6 +11,8 @@
  *   local          each chain has its own: pools of the system contracts, cursors, facts
  */
 
+import { accountKeys } from './account-keys.ts';
+
 export type Anchor = string;
 
 export const ROOT_ANCHOR: Anchor = 'root';
@@ -58,12 +60,12 @@ export function codeKey(contract: string): string {
 }
 
 export const balanceKey = (account: string, token: string): string =>
-  `m-token.iost-TB${account}-${token}`;
+  token === 'iost' ? accountKeys(account).balance : `m-token.iost-TB${account}-${token}`;
 export const freezeKey = (account: string, token: string): string =>
-  `m-token.iost-TF${account}-${token}`;
-export const accountKey = (account: string): string => `m-auth.iost-auth-${account}`;
+  token === 'iost' ? accountKeys(account).freeze : `m-token.iost-TF${account}-${token}`;
+export const accountKey = (account: string): string => accountKeys(account).account;
 /** Pledge total, limit, stock and time of one account in one record (ADR: gas record). */
-export const gasKey = (account: string): string => `x-gas-${account}`;
+export const gasKey = (account: string): string => accountKeys(account).gas;
 
 /** A stable truth about another chain that this one has been told (cross-shard.md, mechanism 1). */
 export const factKey = (fact: string): string => `x-fact-${fact}`;

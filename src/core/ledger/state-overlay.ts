@@ -23,18 +23,20 @@ export const ELSEWHERE = 'elsewhere';
 
 const NOTHING_CARRIED: CarriedState = new Map();
 
-/** One undo entry: which map, which key, what stood there (`undefined`: no entry). */
-type Journal = {
-  readonly maps: Map<string, StateValue>[];
-  readonly keys: string[];
-  readonly values: (StateValue | undefined)[];
+/** Which map, which key, what stood there (`undefined`: no entry). */
+type Undo = {
+  map: Map<string, StateValue>;
+  key: string;
+  value: StateValue | undefined;
 };
 
 export class StateOverlay implements StateReader {
   readonly #base: StateReader;
   readonly #placement: Placement;
   readonly #written = new Map<string, StateValue>();
-  readonly #journal: Journal = { maps: [], keys: [], values: [] };
+  /** Entries below the length are in use; the others are kept to be used again. */
+  readonly #journal: Undo[] = [];
+  #journalLength = 0;
   #carried: CarriedState = NOTHING_CARRIED;
   /** Keys that the running transaction may not touch; `undefined` where there are none. */
   #locks: ReadonlyMap<string, string> | undefined;
@@ -55,7 +57,7 @@ export class StateOverlay implements StateReader {
    * it may not touch, as their values are with transactions of other chains.
    */
   begin(carried: CarriedState = NOTHING_CARRIED, locks?: ReadonlyMap<string, string>): void {
-    assert(this.#journal.keys.length === 0, 'the transaction before was committed or rolled back');
+    assert(this.#journalLength === 0, 'the transaction before was committed or rolled back');
     this.#locks = locks;
     this.#carried = carried;
     this.#carriedNow = carried.size === 0 ? undefined : currentOf(carried);
@@ -64,7 +66,7 @@ export class StateOverlay implements StateReader {
   /** Keeps the writes of the transaction and answers the carried keys that it changed. */
   commit(): CarriedState {
     const changed = this.#carriedChanges();
-    this.#truncate(0);
+    this.#journalLength = 0;
     this.#endCarried();
     return changed;
   }
@@ -77,19 +79,17 @@ export class StateOverlay implements StateReader {
 
   /** A mark inside the transaction for `rollbackTo`. */
   savepoint(): number {
-    return this.#journal.keys.length;
+    return this.#journalLength;
   }
 
   /** Undoes what was written after the mark; the transaction goes on. */
   rollbackTo(mark: number): void {
-    const { maps, keys, values } = this.#journal;
-    for (let index = keys.length - 1; index >= mark; index--) {
-      const value = values[index];
-      const key = keys[index] as string;
-      if (value === undefined) maps[index]?.delete(key);
-      else maps[index]?.set(key, value);
+    while (this.#journalLength > mark) {
+      this.#journalLength -= 1;
+      const { map, key, value } = this.#journal[this.#journalLength] as Undo;
+      if (value === undefined) map.delete(key);
+      else map.set(key, value);
     }
-    this.#truncate(mark);
   }
 
   get(key: string): StateValue | undefined {
@@ -156,7 +156,7 @@ export class StateOverlay implements StateReader {
 
   /** Every key the block has changed so far; `undefined` means deleted. Built anew on each call. */
   changes(): Map<string, StateValue | undefined> {
-    assert(this.#journal.keys.length === 0, 'changes are asked for between transactions');
+    assert(this.#journalLength === 0, 'changes are asked for between transactions');
     const changes = new Map<string, StateValue | undefined>();
     for (const [key, value] of this.#written)
       changes.set(key, value === ABSENT ? undefined : value);
@@ -168,10 +168,15 @@ export class StateOverlay implements StateReader {
   }
 
   #journalled(map: Map<string, StateValue>, key: string, value: StateValue): void {
-    const { maps, keys, values } = this.#journal;
-    maps.push(map);
-    keys.push(key);
-    values.push(map.get(key));
+    const before = map.get(key);
+    const undo = this.#journal[this.#journalLength];
+    if (undo === undefined) this.#journal.push({ map, key, value: before });
+    else {
+      undo.map = map;
+      undo.key = key;
+      undo.value = before;
+    }
+    this.#journalLength += 1;
     map.set(key, value);
   }
 
@@ -209,12 +214,6 @@ export class StateOverlay implements StateReader {
     this.#locks = undefined;
     this.#carried = NOTHING_CARRIED;
     this.#carriedNow = undefined;
-  }
-
-  #truncate(length: number): void {
-    this.#journal.maps.length = length;
-    this.#journal.keys.length = length;
-    this.#journal.values.length = length;
   }
 }
 

@@ -11,24 +11,23 @@ import { sha3 } from '../crypto/hash.ts';
 import { secp256k1Coordinates } from '../crypto/secp256k1.ts';
 
 const NO_KEY = new Uint8Array();
-const NONE: ReadonlySet<string> = new Set();
 /** Keys of account records as bytes; as many as there are busy accounts. */
 const bytesOfKey = new BoundedCache<string, Uint8Array>(65_536);
 
 export class TransactionAuthority {
   readonly #transaction: Transaction;
-  readonly #publisherActive: string;
-  readonly #declared: ReadonlySet<string>;
+  /** What the transaction declares; nearly always nothing. */
+  readonly #signers: ReadonlySet<string> | undefined;
 
   constructor(transaction: Transaction) {
     this.#transaction = transaction;
-    this.#publisherActive = `${transaction.publisher}@active`;
-    this.#declared = transaction.signers.length === 0 ? NONE : new Set(transaction.signers);
+    this.#signers = transaction.signers.length === 0 ? undefined : new Set(transaction.signers);
   }
 
-  /** Whether the transaction names `account@permission` as acting. */
-  declares(name: string): boolean {
-    return name === this.#publisherActive || this.#declared.has(name);
+  /** Whether the transaction names `id@permission` as acting. */
+  declares(id: string, permission: string): boolean {
+    if (permission === 'active' && id === this.#transaction.publisher) return true;
+    return this.#signers?.has(`${id}@${permission}`) === true;
   }
 
   /** 2: signed by it as publisher, 1: as signer, 0: not at all. `key` is base58. */
