@@ -29,7 +29,8 @@ const EXAMPLES = `
 Examples:
   $ npm run bench -- --profile quick --json before.json
   $ npm run bench -- --only pipeline --set shards=2     the rows of two shards
-  $ npm run bench -- --only verify                      one group of micro benchmarks
+  $ npm run bench -- --only micro                       no nodes
+  $ npm run bench -- --only micro/verify                one group of micro benchmarks
   $ npm run bench -- compare before.json after.json`;
 
 const program = new Command('bench')
@@ -75,10 +76,12 @@ async function run(flags: RunFlags): Promise<void> {
   try {
     const { only } = flags;
     const file = await runSuite({ profile, only, settings, signal: abort.signal, progress });
+    if (file.results.length + file.failures.length === 0) {
+      program.error(`no benchmark has "${only}" in its name`);
+    }
     mkdirSync(dirname(flags.json), { recursive: true });
     writeFileSync(flags.json, `${JSON.stringify(file, null, 2)}\n`);
     process.stdout.write(`${reportOf(file)}\n\nwritten to ${flags.json}\n`);
-    if (file.results.length === 0) program.error(`no benchmark has "${only}" in its name`);
     if (file.failures.length > 0) process.exitCode = 1;
   } catch (error) {
     if (!abort.signal.aborted) throw error;

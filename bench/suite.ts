@@ -11,6 +11,7 @@ import { MICRO_GROUPS } from './micro/groups.ts';
 import type { Profile } from './profile.ts';
 import { describeMachine } from './report/machine.ts';
 import { NoiseWatch } from './report/noise.ts';
+import { plainMessage } from './report/plain-message.ts';
 import { type BenchFailure, type BenchFile, type BenchResult, SCHEMA } from './report/result.ts';
 import { sourceCommit } from './report/source-commit.ts';
 import { summarize } from './report/summary.ts';
@@ -87,14 +88,15 @@ class SuiteRun {
 
   async #microGroup(group: MicroGroup): Promise<void> {
     const { profile, signal, progress } = this.#options;
-    // A group is opened where its name or that of one of its operations is wanted, so that a filter
-    // may name either.
-    const isGroupWanted = this.#isWanted(group.name);
-    if (!isGroupWanted && !this.#options.only.startsWith(`${group.name}/`)) return;
+    // The names of a group's operations are known once it is open, which takes its time.
+    const isGroupWanted = this.#isWanted(`micro/${group.name}/`);
+    if (!isGroupWanted && !this.#options.only.includes(`${group.name}/`)) return;
     progress(`${group.name}: preparing`);
     const { operations, close } = await group.open(profile.micro);
     try {
-      const wanted = operations.filter(({ name }) => isGroupWanted || this.#isWanted(name));
+      const wanted = operations.filter(
+        ({ name }) => isGroupWanted || this.#isWanted(`micro/${name}`),
+      );
       const { results, failures } = await measure(wanted, {
         budget: profile.budget,
         signal,
@@ -127,7 +129,9 @@ class SuiteRun {
     const rawVerifyNearby = (rawBefore + rawAfter) / 2;
     const pairedRatioToVerify = result.committedTps / rawVerifyNearby;
     this.results.push({ ...result, rawVerifyNearby, pairedRatioToVerify });
-    this.warnings.push(...warnings.map((warning) => `${name}: the node said: ${warning}`));
+    this.warnings.push(
+      ...warnings.map((words) => `${name}: the node said: ${plainMessage(words)}`),
+    );
     return rawAfter;
   }
 
@@ -137,7 +141,7 @@ class SuiteRun {
       await work();
     } catch (error) {
       this.#options.signal.throwIfAborted();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = plainMessage(error instanceof Error ? error.message : String(error));
       this.failures.push({ name, message });
       this.#options.progress(`${name}: FAILED: ${message}`);
     }
