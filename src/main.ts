@@ -1,15 +1,37 @@
 #!/usr/bin/env node
 /**
  * The process entry. Before anything else is loaded it makes sure that this Node can run the
- * sources, and tells workers where compiled modules are cached: without it each worker compiles its
- * whole module graph again at every start.
+ * sources, sets what the heaps of all threads have in common, and tells workers where compiled
+ * modules are cached: without it each worker compiles its whole module graph again at every start.
  */
 
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NODE_MAJOR_MIN = 24;
+
+/**
+ * Each of a dozen threads would let its semi-spaces grow to 64 MiB. PERF: with a quarter of it a
+ * shard collects as cheaply, and 300 MiB less are resident; with a sixteenth it takes a tenth longer.
+ */
+const SEMI_SPACE_MIB = 16;
+/**
+ * With so few processors our threads are enough to keep them busy, so a collector that spreads over
+ * helper threads only takes time from them. PERF: 5 to 7 µs less processor time per transfer on two.
+ *
+ * SAFETY: V8 reads these flags anew for each collection, and no marking has begun in this thread so
+ * early. `--no-parallel-marking` is not among them: without it a marking under way is not joined.
+ */
+const SERIAL_COLLECTOR_PROCESSORS_MAX = 4;
+const SERIAL_COLLECTOR_FLAGS = [
+  '--no-concurrent-marking',
+  '--no-concurrent-sweeping',
+  '--no-concurrent-array-buffer-sweeping',
+  '--no-parallel-scavenge',
+];
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   process.stderr.write(
@@ -18,6 +40,12 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
       '     `npm install` (if that was run with --ignore-scripts, run `npm rebuild node` first)\n',
   );
   process.exit(78);
+}
+
+// Before the first worker, and before the compile cache, which is kept per set of flags.
+setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
+if (availableParallelism() <= SERIAL_COLLECTOR_PROCESSORS_MAX) {
+  for (const flag of SERIAL_COLLECTOR_FLAGS) setFlagsFromString(flag);
 }
 
 // Whoever reads our output may leave before we are done (`iostd config show | head`).
