@@ -82,7 +82,8 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   }
 }
 
-function topologyOptions(
+/** What the actors of a node are started with. */
+export function topologyOptions(
   config: NodeConfig,
   file: GenesisFile,
   identity: KeyPair,

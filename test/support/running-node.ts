@@ -84,6 +84,12 @@ export class RunningNode {
     return `http://127.0.0.1:${this.#ports.telemetry}`;
   }
 
+  /** Where its data is and how it was made. */
+  get atRest(): Pick<NodeOptions, 'profile' | 'shards'> & { readonly dataDir: string } {
+    const { profile, shards } = this.options;
+    return { profile, shards, dataDir: this.dataDir };
+  }
+
   get pid(): number {
     assert.ok(this.#child?.pid !== undefined, 'the node runs');
     return this.#child.pid;
@@ -203,7 +209,8 @@ async function isReady(telemetryUrl: string): Promise<boolean> {
   }
 }
 
-async function freePorts(): Promise<Ports> {
+/** Three different ports that nobody listens on. */
+export async function freePorts(): Promise<Ports> {
   const servers = [createServer(), createServer(), createServer()];
   for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
   const [rpc, telemetry, p2p] = servers.map((server) => {

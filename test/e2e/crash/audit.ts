@@ -11,24 +11,32 @@ import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { chainName } from '#io/lmdb/data-directory.ts';
 import { loadConfig } from '#node/config/load-config.ts';
 import { type ChainReplay, replayData } from '#node/replay-data.ts';
-import type { RunningNode } from '#test/support/running-node.ts';
 import { checkNetwork } from '../../sim/chains/conservation.ts';
 import type { Load } from './load.ts';
 
 const ID_BYTES = 32;
 
+/** A node's data at rest. */
+export type DataAtRest = {
+  readonly profile: 'dev' | 'bench';
+  readonly shards: number;
+  readonly dataDir: string;
+};
+
 export type Audit = { readonly blocks: number; readonly transactions: number };
 
 /** Asserts all of it; the node must not run. */
-export async function audit(node: RunningNode, load: Load): Promise<Audit> {
-  const { shards } = node.options;
+export async function audit(data: DataAtRest, load: Load): Promise<Audit> {
   let blocks = 0;
-  for (const replay of replayAll(node)) {
+  for (const replay of replayAll(data)) {
     assert.ok(replay.end.ok, `${replay.chain}: ${JSON.stringify(replay.end)}`);
     blocks += replay.end.height;
   }
   const chains = new Map(
-    chainsOf(shards).map((chain) => [chain, { storage: ChainReader.open(node.dataDir, chain) }]),
+    chainsOf(data.shards).map((chain) => [
+      chain,
+      { storage: ChainReader.open(data.dataDir, chain) },
+    ]),
   );
   try {
     const transactions = checkOnce(chains);
@@ -40,12 +48,12 @@ export async function audit(node: RunningNode, load: Load): Promise<Audit> {
   }
 }
 
-export function replayAll(node: RunningNode): Iterable<ChainReplay> {
+export function replayAll({ profile, shards, dataDir }: DataAtRest): Iterable<ChainReplay> {
   const loaded = loadConfig({
-    profile: node.options.profile,
+    profile,
     file: undefined,
-    dataDir: node.dataDir,
-    assignments: [`shards=${node.options.shards}`],
+    dataDir,
+    assignments: [`shards=${shards}`],
     environment: {},
   });
   assert.ok(loaded.ok);

@@ -45,7 +45,7 @@ export async function killUnderLoad(plan: KillPlan): Promise<KillReport> {
     assert.equal(code, 0, stderr);
     assert.ok(load.final > 0, 'something was final');
     const { final, known } = load;
-    return { ...(await audit(node, load)), final, known };
+    return { ...(await audit(node.atRest, load)), final, known };
   } finally {
     load.close();
     await node.remove();
