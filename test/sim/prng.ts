@@ -36,6 +36,10 @@ export class Prng {
     return low + this.below(high - low + 1);
   }
 
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)] as Item;
+  }
+
   chance(permille: number): boolean {
     return permille > 0 && this.below(1000) < permille;
   }

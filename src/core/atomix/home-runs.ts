@@ -14,7 +14,7 @@ import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import { keysWith } from './lock-request.ts';
-import { writtenEntry } from './lock-table.ts';
+import { writtenEntry } from './locked-writes.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
 import type { Grant, PendingRun, PendingRuns } from './pending-run.ts';
 import { settlementOf } from './settlement.ts';

@@ -2,20 +2,19 @@
  * Keys of this chain that are locked for transactions of other chains, which have their values
  * (cross-shard.md, mechanism 3). No-wait: a request for a locked key is refused at once, so there is
  * never a circle of waiting. While a key is locked nothing here reads or writes it but credits, which
- * commute: a balance comes back as a difference.
+ * commute with what comes back (locked-writes.ts).
  *
  * BOUND: keys locked at a time; further requests are refused.
  */
 
 import type { StateReader } from '../ledger/ports.ts';
-import { balanceKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
-import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { bookEntry } from './locked-writes.ts';
 import type { CarriedEntry } from './message.ts';
 
 const LOCKS_KEY = 'x-locks';
 const LOCKED_KEYS_MAX = 4096;
-const BALANCES = balanceKey('', '').slice(0, -1);
 
 /** Locked key → id of the transaction, in hex. */
 export type Locks = ReadonlyMap<string, string>;
@@ -65,32 +64,9 @@ export function unlockKeys(
   for (const key of released) locks.delete(key);
   state.begin();
   writeLocks(state, locks);
-  for (const { key, value } of written) {
-    if (value === undefined) state.delete(key);
-    else state.put(key, bookedValue(state, key, decodeStateValue(value)));
-  }
+  for (const entry of written) bookEntry(state, entry);
   state.commit();
   return released;
-}
-
-/** What goes back for a changed key: balances as differences, anything else as it is now. */
-export function writtenEntry(
-  key: string,
-  value: StateValue | undefined,
-  before: StateValue | undefined,
-): CarriedEntry {
-  if (value === undefined) return { key, value: undefined };
-  if (value.kind !== 'int' || !key.startsWith(BALANCES)) {
-    return { key, value: encodeStateValue(value) };
-  }
-  const was = before?.kind === 'int' ? before.value : 0n;
-  return { key, value: encodeStateValue({ ...value, value: value.value - was }) };
-}
-
-function bookedValue(state: StateOverlay, key: string, value: StateValue): StateValue {
-  if (value.kind !== 'int' || !key.startsWith(BALANCES)) return value;
-  const current = state.get(key);
-  return current?.kind === 'int' ? { ...current, value: current.value + value.value } : value;
 }
 
 function writeLocks(state: StateOverlay, locks: Locks): void {

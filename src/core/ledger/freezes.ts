@@ -5,6 +5,7 @@
  * item and gets back then.
  */
 
+import { assert } from '../assert.ts';
 import type { StateReader } from './ports.ts';
 import { freezeKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
@@ -55,9 +56,13 @@ export function addFrozen(
   item: FrozenItem,
 ): void {
   const items = [...frozenItems(state, account, token)];
+  insertItem(items, item);
+  writeItems(state, account, token, items);
+}
+
+function insertItem(items: FrozenItem[], item: FrozenItem): void {
   const at = items.findIndex((other) => isBefore(item, other));
   items.splice(at < 0 ? items.length : at, 0, item);
-  writeItems(state, account, token, items);
 }
 
 /** Takes the items out whose time has come. `undefined` where there are none. */
@@ -89,9 +94,50 @@ export function maturedAmount(items: readonly FrozenItem[], timeNs: bigint): big
   return amount;
 }
 
+/**
+ * What has changed between two stored lists, as a list of its own: an item that is gone has its
+ * amount negated. Unlike a list it can be booked into one that has grown meanwhile.
+ */
+export function frozenChange(
+  before: StateValue | undefined,
+  after: StateValue | undefined,
+): StateValue {
+  const gone = [...itemsOf(before)];
+  const added = itemsOf(after).filter((item) => {
+    const at = gone.findIndex((other) => isSame(item, other));
+    if (at >= 0) gone.splice(at, 1);
+    return at < 0;
+  });
+  return listValue([...gone.map((item) => ({ ...item, amount: -item.amount })), ...added]);
+}
+
+/** Books a change as `frozenChange` makes it; what is gone was there when the change was made. */
+export function bookFrozenChange(state: StateOverlay, key: string, change: StateValue): void {
+  const items = [...itemsOf(state.get(key))];
+  for (const item of itemsOf(change)) {
+    if (item.amount >= 0n) insertItem(items, item);
+    else {
+      const gone = { ...item, amount: -item.amount };
+      const at = items.findIndex((other) => isSame(gone, other));
+      assert(at >= 0, 'only what was there can be gone');
+      items.splice(at, 1);
+    }
+  }
+  if (items.length === 0) state.delete(key);
+  else state.put(key, listValue(items));
+}
+
 function maturedCount(items: readonly FrozenItem[], timeNs: bigint): number {
   const pending = items.findIndex((item) => item.unfreezeTime > timeNs);
   return pending < 0 ? items.length : pending;
+}
+
+function isSame(left: FrozenItem, right: FrozenItem): boolean {
+  return (
+    left.amount === right.amount &&
+    left.unfreezeTime === right.unfreezeTime &&
+    left.ram === right.ram
+  );
 }
 
 function isBefore(left: FrozenItem, right: FrozenItem): boolean {
@@ -107,13 +153,17 @@ function writeItems(
   token: string,
   items: readonly FrozenItem[],
 ): void {
+  state.put(freezeKey(account, token), listValue(items));
+}
+
+function listValue(items: readonly FrozenItem[]): StateValue {
   const texts = items.map(({ amount, unfreezeTime, ram }) => {
     const paid = ram === 0 ? '' : `,"Ram":${ram}`;
     return `{"Amount":${amount},"Ftime":${unfreezeTime}${paid}}`;
   });
   const value: StateValue = { kind: 'json', value: `[${texts.join(',')}]`, payer: PAYER };
   parsed.set(value, items);
-  state.put(freezeKey(account, token), value);
+  return value;
 }
 
 /** The text is our own, but its integers exceed what JSON.parse keeps. */

@@ -54,6 +54,9 @@ export function checkNetwork(network: StoredNetwork): void {
   assert.deepEqual(invariantProblems(chains, credits, drifts), []);
 }
 
+/** Balance or list of frozen amounts, and its token. */
+const HOLDING = /^m-token\.iost-T([BF]).+-([^-]+)$/;
+
 type Channel = { readonly source: number; readonly destination: number };
 type State = ReadonlyMap<string, StateValue>;
 
@@ -106,14 +109,22 @@ function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: S
   return drifts;
 }
 
-/** Balances of locked keys come back as differences. */
+/**
+ * Balances and used RAM of locked keys come back as differences, and so do lists of frozen amounts,
+ * in which a negative amount is one that was taken out.
+ */
 function decisionDrifts(message: ChannelMessage & { kind: 'decide' }): Drift[] {
   const drifts: Drift[] = [];
   for (const { key, value } of message.written) {
-    const token = /^m-token\.iost-TB.+-([^-]+)$/.exec(key)?.[1];
     const decoded = value === undefined ? undefined : decodeStateValue(value);
-    if (token !== undefined && decoded?.kind === 'int')
-      drifts.push({ token, amount: decoded.value });
+    const [, kind, token = ''] = HOLDING.exec(key) ?? [];
+    if (kind === 'B' && decoded?.kind === 'int') drifts.push({ token, amount: decoded.value });
+    if (kind === 'F') {
+      for (const item of itemsOf(decoded)) drifts.push({ token, amount: item.amount });
+    }
+    if (key.startsWith(usedRamKey('')) && decoded?.kind === 'int') {
+      drifts.push({ token: 'ram', amount: decoded.value });
+    }
   }
   return drifts;
 }

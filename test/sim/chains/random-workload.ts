@@ -4,16 +4,19 @@ import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import type { Prng } from '../prng.ts';
 import { call, type SimTransaction } from './sim-client.ts';
 
+const NS_PER_MS = 1_000_000;
 const AMPLE_GAS = 400_000_00n;
 
 export class RandomWorkload {
   readonly #random: Prng;
+  readonly #clock: { readonly nowMs: number };
   readonly #users: readonly string[];
   readonly #keys: ReadonlyMap<string, string>;
   #accountCount = 0;
   #tokenCount = 0;
 
-  constructor(random: Prng, genesis: Genesis) {
+  constructor(random: Prng, genesis: Genesis, clock: { readonly nowMs: number }) {
+    this.#clock = clock;
     this.#random = random;
     this.#users = genesis.accounts.map(({ id }) => id);
     this.#keys = accountKeys(genesis);
@@ -21,7 +24,7 @@ export class RandomWorkload {
 
   next(): SimTransaction {
     const publisher = this.#user();
-    switch (this.#random.below(12)) {
+    switch (this.#random.below(16)) {
       case 0:
         return this.#call(
           publisher,
@@ -53,9 +56,52 @@ export class RandomWorkload {
         const buy = call('ram.iost', 'buy', publisher, this.#user(), this.#amount(500));
         return { publisher, gasLimit: AMPLE_GAS, actions: [transfer, buy] };
       }
+      case 7:
+        return this.#freeze(publisher);
+      case 8:
+      case 9:
+        return this.#forAnother(publisher);
+      case 10:
+        return this.#editRecord(publisher);
       default:
         return this.#transfer(publisher);
     }
+  }
+
+  /** Frozen for moments, so that amounts mature while the network runs. */
+  #freeze(publisher: string): SimTransaction {
+    const until = (this.#clock.nowMs + this.#random.below(3000)) * NS_PER_MS;
+    const args = ['iost', publisher, this.#user(), this.#text(20), until, ''];
+    return this.#call(publisher, 'token.iost', 'transferFreeze', ...args);
+  }
+
+  /** What belongs to another account, which signs; now and then it does not. */
+  #forAnother(publisher: string): SimTransaction {
+    const other = this.#user();
+    const signers = this.#random.chance(100) ? [] : [`${other}@active`];
+    const transfer = call('token.iost', 'transfer', 'iost', other, this.#user(), this.#text(9), '');
+    const freezeArgs = ['iost', other, this.#user(), this.#text(9), 1, ''];
+    const actions = [
+      transfer,
+      this.#random.pick([
+        transfer,
+        call('token.iost', 'transferFreeze', ...freezeArgs),
+        call('gas.iost', 'pledge', other, this.#user(), this.#text(9)),
+        call('gas.iost', 'unpledge', other, this.#user(), this.#text(9)),
+        call('ram.iost', 'buy', other, this.#user(), this.#amount(200)),
+        call('token.iost', 'balanceOf', 'iost', this.#user()),
+      ]),
+    ];
+    const order = this.#random.chance(500) ? actions : actions.reverse();
+    return { publisher, gasLimit: AMPLE_GAS, actions: order, signers };
+  }
+
+  #editRecord(publisher: string): SimTransaction {
+    const item = `${this.#user()}@active`;
+    const args = [publisher, 'active', item, this.#random.below(60)];
+    const edit = call('auth.iost', 'assignPermission', ...args);
+    const signers = [`${publisher}@owner`];
+    return { publisher, gasLimit: AMPLE_GAS, actions: [edit], signers };
   }
 
   #transfer(publisher: string): SimTransaction {
