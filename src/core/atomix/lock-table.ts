@@ -7,7 +7,6 @@
  * BOUND: keys locked at a time; further requests are refused.
  */
 
-import type { StateReader } from '../ledger/ports.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import { bookEntry } from './locked-writes.ts';
@@ -23,8 +22,8 @@ const NONE: Locks = new Map();
 /** Parsed once per stored value. */
 const parsed = new WeakMap<StateValue, Locks>();
 
-export function readLocks(state: StateReader): Locks {
-  const stored = state.get(LOCKS_KEY);
+export function readLocks(state: StateOverlay): Locks {
+  const stored = state.getOwned(LOCKS_KEY);
   if (stored?.kind !== 'json') return NONE;
   let locks = parsed.get(stored);
   if (locks === undefined) {

@@ -21,7 +21,7 @@ import { LockedState } from '../ledger/locked-state.ts';
 import { fieldsOf } from '../ledger/map-index.ts';
 import { MissingState } from '../ledger/missing-state.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
-import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
+import { readReserved, reservedKey, writeReserved } from '../ledger/reserved-record.ts';
 import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
@@ -56,7 +56,8 @@ export type Reservation =
   | { readonly kind: 'refused'; readonly rejection: Rejection };
 
 export function hasReservation(state: StateOverlay, account: string): boolean {
-  return readReserved(state, account).length > 0;
+  // The account lives here, and a record of no reservations is not kept.
+  return state.getOwned(reservedKey(account)) !== undefined;
 }
 
 /** Checks what the entry shard answers for, and takes what the transaction may spend. */

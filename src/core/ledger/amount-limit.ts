@@ -66,7 +66,8 @@ export function sumSpends(spends: readonly Spend[]): readonly Spend[] {
 
 /** The first sum that a limit does not allow. */
 export function firstExcess(sums: readonly Spend[], limits: readonly Limit[]): Spend | undefined {
-  return sums.find((sum) => sum.amount > 0n && !isWithin(sum, limits));
+  for (const sum of sums) if (sum.amount > 0n && !isWithin(sum, limits)) return sum;
+  return undefined;
 }
 
 export function describeExcess(spend: Spend, where: 'abi' | 'tx'): string {
@@ -75,9 +76,11 @@ export function describeExcess(spend: Spend, where: 'abi' | 'tx'): string {
 }
 
 function isWithin({ token, decimal, amount }: Spend, limits: readonly Limit[]): boolean {
-  const own = limits.find((limit) => limit.token === token);
-  if (own !== undefined) return amount <= own.value;
-  const any = limits.find((limit) => limit.token === ANY);
+  let any: Limit | undefined;
+  for (const limit of limits) {
+    if (limit.token === token) return amount <= limit.value;
+    if (limit.token === ANY) any = limit;
+  }
   if (any === undefined) return false;
   if (any.value === INT64_MAX) return true;
   const unit = powerOfTen(decimal);

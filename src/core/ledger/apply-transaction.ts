@@ -11,8 +11,7 @@ import { parseLimits } from './amount-limit.ts';
 import { ContractFailure, FAILURE } from './contract-failure.ts';
 import { GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
-import { currentGas } from './gas.ts';
-import { checkGasRecord } from './gas-check.ts';
+import { checkGasOf } from './gas-check.ts';
 import { checkGasParameters } from './gas-parameters.ts';
 import { goJson } from './go-json.ts';
 import { Host, type LedgerEnvironment } from './host.ts';
@@ -22,9 +21,9 @@ import { MissingState } from './missing-state.ts';
 import type { CarriedState, Outcome } from './outcome.ts';
 import { payGas, payRam } from './settle.ts';
 import { utf8Bytes } from './state-value.ts';
-import { decimalOf } from './token-definition.ts';
 
 const NO_CREDITS: readonly Credit[] = [];
+const NO_AUTHORITY: readonly string[] = [];
 const DESCRIPTION_CODE_POINTS = 100;
 
 /**
@@ -128,8 +127,8 @@ class Run {
     const parameters = checkGasParameters(transaction);
     if (parameters !== undefined) return parameters;
     if (this.#paid * this.#ratio >= Number(transaction.gasLimit)) return this.#limitTooSmall();
-    const { state, publisherGas, block } = this.#host;
-    const shortage = checkGasRecord(state, publisherGas, transaction, block.time);
+    const { state, publisherGasNow, block } = this.#host;
+    const shortage = checkGasOf(state, publisherGasNow, transaction, block.time);
     if (shortage !== undefined) return shortage;
     const unauthorized = who === 'all' ? this.#checkSigners() : undefined;
     return unauthorized ?? this.#checkPublisher() ?? this.#readLimits();
@@ -167,9 +166,8 @@ class Run {
   }
 
   #readLimits(): Rejection | undefined {
-    const { state, block } = this.#host;
     const declared = this.#transaction.amountLimits;
-    const limits = parseLimits(declared, (token) => decimalOf(state, token, block.number));
+    const limits = parseLimits(declared, (token) => this.#host.token(token)?.decimal);
     if (!limits.ok) return limits.failure;
     this.#host.limits = limits.value;
     return undefined;
@@ -201,7 +199,7 @@ class Run {
         contract: action.contract,
         abi: action.actionName,
         args: action.data,
-        authority: [],
+        authority: NO_AUTHORITY,
         caller: { name: this.#host.publisher, isAccount: true },
         height: 1,
       });
@@ -220,9 +218,8 @@ class Run {
    * the pledge that was to bring some has failed.
    */
   #gasHasFallen(): boolean {
-    const { publisherGas, block, isGenesis } = this.#host;
-    if (isGenesis) return false;
-    const gas = currentGas(publisherGas, block.time);
+    if (this.#host.isGenesis) return false;
+    const gas = this.#host.publisherGasNow;
     if (!this.#host.gasChanged && gas >= this.#transaction.gasLimit) return false;
     return Number(gas / this.#transaction.gasRatio) < this.#paid + this.#budget;
   }

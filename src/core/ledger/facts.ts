@@ -56,7 +56,11 @@ export function factValue(answer: FactAnswer, height: number): StateValue {
 
 /** A fact that this chain has been told, or `MissingState` where it has to be asked for. */
 export function toldFact(state: StateOverlay, fact: string, height: number): FactAnswer {
-  const told = state.get(factKey(fact));
+  return factIn(state.get(factKey(fact)), fact, height);
+}
+
+/** As `toldFact` where what is stored of the fact has been read. */
+export function factIn(told: StateValue | undefined, fact: string, height: number): FactAnswer {
   if (told?.kind !== 'json') throw MissingState.fact(fact);
   const known = parsedFact(told);
   if (!known.yes && height - (known.height ?? 0) > NEGATIVE_FACT_BLOCKS) {
@@ -68,15 +72,11 @@ export function toldFact(state: StateOverlay, fact: string, height: number): Fac
 type ToldFact = FactAnswer & { readonly height?: number };
 
 /** Parsed once per stored value: values are immutable and shared by the read cache. */
-const parsed = new WeakMap<StateValue, ToldFact>();
+type FactValue = StateValue & { readonly kind: 'json'; parsed?: ToldFact };
 
-function parsedFact(told: StateValue & { readonly kind: 'json' }): ToldFact {
-  let fact = parsed.get(told);
-  if (fact === undefined) {
-    fact = JSON.parse(told.value) as ToldFact;
-    parsed.set(told, fact);
-  }
-  return fact;
+function parsedFact(told: FactValue): ToldFact {
+  told.parsed ??= JSON.parse(told.value) as ToldFact;
+  return told.parsed;
 }
 
 function parts(fact: string): { kind: string; subject: string; rest: string } {

@@ -8,14 +8,7 @@ import { type Rejection, reject } from '../result.ts';
 import { parseArguments } from './action-arguments.ts';
 import { spendableBalance } from './balances.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
-import {
-  currentGas,
-  formatGas,
-  GAS_REWARD_PER_IOST,
-  type GasRecord,
-  IOST_UNIT,
-  readGas,
-} from './gas.ts';
+import { currentGas, formatGas, GAS_REWARD_PER_IOST, IOST_UNIT, readGas } from './gas.ts';
 import type { ArgumentType } from './native/native-contract.ts';
 import type { StateReader } from './ports.ts';
 
@@ -27,17 +20,17 @@ export function checkGas(
   transaction: Transaction,
   timeNs: bigint,
 ): Rejection | undefined {
-  return checkGasRecord(state, readGas(state, transaction.publisher), transaction, timeNs);
+  const gas = currentGas(readGas(state, transaction.publisher), timeNs);
+  return checkGasOf(state, gas, transaction, timeNs);
 }
 
-/** As `checkGas` where the publisher's record has been read. */
-export function checkGasRecord(
+/** As `checkGas` where it is known what the publisher has. */
+export function checkGasOf(
   state: StateReader,
-  record: GasRecord,
+  gas: bigint,
   transaction: Transaction,
   timeNs: bigint,
 ): Rejection | undefined {
-  const gas = currentGas(record, timeNs);
   if (gas >= transaction.gasLimit) return undefined;
   const [action, ...others] = transaction.actions;
   if (action === undefined || others.length > 0 || !isPledge(action)) {

@@ -34,12 +34,24 @@ const IOST_SCALE = 8;
 export const IOST_UNIT = 100_000_000n;
 
 const RECORD_BYTES = 32;
-const scratch = new Uint8Array(RECORD_BYTES);
-const scratchView = new DataView(scratch.buffer);
 const EMPTY: GasRecord = { total: 0n, limit: 0n, stock: 0n, updatedAt: 0n };
 
-/** A stored record beside its decoded form, so that the next transaction need not decode it. */
-type GasValue = StateValue & { readonly kind: 'bytes'; readonly record?: GasRecord };
+/**
+ * A record as a value of the state. It is read and replaced by every transaction of its account, and
+ * its bytes are wanted only when the block is stored.
+ */
+class GasValue {
+  readonly kind = 'bytes';
+  readonly record: GasRecord;
+
+  constructor(record: GasRecord) {
+    this.record = record;
+  }
+
+  get value(): Uint8Array {
+    return encodeGas(this.record);
+  }
+}
 
 export function readGas(state: StateReader, account: string): GasRecord {
   return gasOf(state.get(gasKey(account)));
@@ -47,7 +59,7 @@ export function readGas(state: StateReader, account: string): GasRecord {
 
 export function gasOf(value: StateValue | undefined): GasRecord {
   if (value === undefined) return EMPTY;
-  return (value as GasValue).record ?? decodeGas(value);
+  return value instanceof GasValue ? value.record : decodeGas(value);
 }
 
 export function writeGas(state: StateOverlay, account: string, record: GasRecord): void {
@@ -55,13 +67,7 @@ export function writeGas(state: StateOverlay, account: string, record: GasRecord
 }
 
 export function gasValue(record: GasRecord): StateValue {
-  scratchView.setBigInt64(0, record.total, true);
-  scratchView.setBigInt64(8, record.limit, true);
-  scratchView.setBigInt64(16, record.stock, true);
-  scratchView.setBigInt64(24, record.updatedAt, true);
-  // A view of its own for every record would cost more than the rest of the payment.
-  const value: GasValue = { kind: 'bytes', value: scratch.slice(), record };
-  return value;
+  return new GasValue(record);
 }
 
 /** Gas at `timeNs`: the stock and what has refilled since, up to the limit. */
@@ -80,9 +86,13 @@ export function refreshGas(record: GasRecord, timeNs: bigint): GasRecord {
   return { ...record, stock: currentGas(record, timeNs), updatedAt: timeNs };
 }
 
-/** Takes `amount` out; `undefined` where there is less. */
-export function takeGas(record: GasRecord, amount: bigint, timeNs: bigint): GasRecord | undefined {
-  const now = currentGas(record, timeNs);
+/** Takes `amount` out; `undefined` where there is less. `now` is what `currentGas` has answered. */
+export function takeGas(
+  record: GasRecord,
+  amount: bigint,
+  timeNs: bigint,
+  now: bigint = currentGas(record, timeNs),
+): GasRecord | undefined {
   if (now < amount) return undefined;
   return {
     total: record.total,
@@ -183,6 +193,16 @@ function refillRate(total: bigint): RefillRate {
     rates.set(total, rate);
   }
   return rate;
+}
+
+function encodeGas(record: GasRecord): Uint8Array {
+  const bytes = new Uint8Array(RECORD_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setBigInt64(0, record.total, true);
+  view.setBigInt64(8, record.limit, true);
+  view.setBigInt64(16, record.stock, true);
+  view.setBigInt64(24, record.updatedAt, true);
+  return bytes;
 }
 
 function decodeGas(value: StateValue): GasRecord {

@@ -17,7 +17,7 @@ import { COST, GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
 import type { ContractEngine } from './engine.ts';
 import { accountFact, type FactAnswer, toldFact } from './facts.ts';
-import { type GasRecord, readGas } from './gas.ts';
+import { currentGas, type GasRecord, readGas } from './gas.ts';
 import { invoke } from './invoke.ts';
 import { checkKey, fieldsOf, withField, withoutField } from './map-index.ts';
 import type { Argument, ReturnValues } from './native/native-contract.ts';
@@ -33,6 +33,7 @@ import {
 } from './state-key.ts';
 import { ELSEWHERE, type StateOverlay } from './state-overlay.ts';
 import { type StateValue, stateValueBytes, utf8Bytes } from './state-value.ts';
+import { type TokenDefinition, tokenDefinition } from './token-definition.ts';
 import { TransactionAuthority } from './transaction-authority.ts';
 
 /** What contracts may store. */
@@ -62,6 +63,8 @@ export type LedgerEnvironment = {
 export type Frame = {
   readonly contract: string;
   readonly abi: string;
+  /** `<contract>/<abi>`, as receipts name it. */
+  readonly funcName: string;
   /** The publisher for an action, else the calling contract. */
   readonly caller: { readonly name: string; readonly isAccount: boolean };
   /** 1 for an action. */
@@ -77,6 +80,7 @@ export type Frame = {
 };
 
 const NO_RECEIPTS: readonly ReceiptEntry[] = [];
+const NO_CREDITS: readonly Credit[] = [];
 
 export class Host {
   readonly state: StateOverlay;
@@ -91,9 +95,12 @@ export class Host {
   readonly authority: TransactionAuthority;
   /** The publisher's gas record; read once, because every transaction needs it several times. */
   #publisherGas: GasRecord | undefined;
+  #publisherGasNow: bigint | undefined;
   /** Whether an action has changed somebody's gas. */
   gasChanged = false;
   #publisherExists = false;
+  #token: TokenDefinition | undefined;
+  #tokenSymbol = '';
   /** Gas that the running action has used. */
   gas = 0;
   /** Gas that the running action may use. */
@@ -109,7 +116,7 @@ export class Host {
   #ram: Map<string, number> | undefined;
   #credits: Credit[] | undefined;
   /** Names of the calls on the stack below the action, for the re-entrance rule. */
-  readonly #calls: string[] = [];
+  #calls: string[] | undefined;
   /** Balance entries that this transaction has moved tokens into or out of; a handful at most. */
   readonly #touched: string[] = [];
 
@@ -203,10 +210,17 @@ export class Host {
     return this.#publisherGas;
   }
 
+  /** What the publisher's record comes to at the time of the block. */
+  get publisherGasNow(): bigint {
+    this.#publisherGasNow ??= currentGas(this.publisherGas, this.block.time);
+    return this.#publisherGasNow;
+  }
+
   /** To be called by whoever writes a gas record, and when writes are undone. */
   noteGasChange(): void {
     this.gasChanged = true;
     this.#publisherGas = undefined;
+    this.#publisherGasNow = undefined;
   }
 
   readonly #account = (id: string) => readAccount(this.state, id);
@@ -221,6 +235,18 @@ export class Host {
     const fact = accountFact(id);
     if (state.getOwned(factKey(fact)) !== undefined) return this.fact(fact).yes;
     return state.find(accountKey(id)) === ELSEWHERE ? this.fact(fact).yes : false;
+  }
+
+  /**
+   * Definition of a token. The last one is remembered, since the limits of a transfer and its movement
+   * ask for the same; what was there once does not change.
+   */
+  token(symbol: string): TokenDefinition | undefined {
+    if (this.#token === undefined || this.#tokenSymbol !== symbol) {
+      this.#token = tokenDefinition(this.state, symbol, this.block.number);
+      this.#tokenSymbol = symbol;
+    }
+    return this.#token;
   }
 
   /** A truth about another chain; ends the run as `missing` where it has not been told. */
@@ -382,9 +408,8 @@ export class Host {
 
   /** Adds an entry `<contract>/<abi>` to the receipt. */
   receipt(content: string): void {
-    const { contract, abi } = this.frame;
     this.#receipts ??= [];
-    this.#receipts.push({ funcName: `${contract}/${abi}`, content });
+    this.#receipts.push({ funcName: this.frame.funcName, content });
     this.chargeBytes(utf8Bytes(content));
   }
 
@@ -396,6 +421,7 @@ export class Host {
   call(contract: string, abi: string, args: readonly Argument[], withAuth = false): ReturnValues {
     const below = this.frame;
     const record = `${contract}-${abi}`;
+    this.#calls ??= [];
     if (this.#calls.includes(record)) this.fail(FAILURE.reenter);
     this.#calls.push(record);
     const authority = withAuth ? [...below.authority, below.contract] : below.authority;
@@ -412,13 +438,11 @@ export class Host {
     return returned;
   }
 
-  /** Runs `body` as a frame of its own. For `invoke` only. */
-  inFrame<Value>(frame: Frame, body: () => Value): Value {
-    const below = this.#frame;
+  /** Makes another frame the running one and answers that before it. For `invoke` only. */
+  enter(frame: Frame | undefined): Frame | undefined {
+    const before = this.#frame;
     this.#frame = frame;
-    const value = body();
-    this.#frame = below;
-    return value;
+    return before;
   }
 
   // Effects on other chains
@@ -438,7 +462,7 @@ export class Host {
   }
 
   get credits(): readonly Credit[] {
-    return this.#credits ?? [];
+    return this.#credits ?? NO_CREDITS;
   }
 
   /** Whether this transaction moved tokens into or out of the balance before; it has from now on. */

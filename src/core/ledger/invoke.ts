@@ -8,9 +8,13 @@ import { parseArguments } from './action-arguments.ts';
 import { describeExcess, firstExcess, parseLimits, sumSpends, UNLIMITED } from './amount-limit.ts';
 import { COST } from './costs.ts';
 import type { Frame, Host } from './host.ts';
-import type { Argument, ArgumentType, NativeAbi, ReturnValues } from './native/native-contract.ts';
+import type {
+  Argument,
+  ArgumentType,
+  RegisteredAbi,
+  ReturnValues,
+} from './native/native-contract.ts';
 import { isSystemContract, mapKey } from './state-key.ts';
-import { decimalOf } from './token-definition.ts';
 
 const STACK_HEIGHT_MAX = 5;
 
@@ -28,10 +32,11 @@ export type Call = {
 /** A call that is ready to run. */
 type Prepared = {
   readonly contract: string;
+  readonly funcName: string;
   readonly args: readonly Argument[];
   readonly amountLimit: readonly AmountLimit[];
   readonly javascript: boolean;
-  readonly native: NativeAbi | undefined;
+  readonly native: RegisteredAbi | undefined;
 };
 
 export function invoke(host: Host, call: Call): ReturnValues {
@@ -40,6 +45,7 @@ export function invoke(host: Host, call: Call): ReturnValues {
   const frame: Frame = {
     contract: prepared.contract,
     abi: call.abi,
+    funcName: prepared.funcName,
     caller: call.caller,
     height: call.height,
     authority: call.authority,
@@ -47,7 +53,10 @@ export function invoke(host: Host, call: Call): ReturnValues {
     gasBefore: host.gas,
     payers: undefined,
   };
-  return host.inFrame(frame, () => runFrame(host, frame, call, prepared));
+  const below = host.enter(frame);
+  const returned = runFrame(host, frame, call, prepared);
+  host.enter(below);
+  return returned;
 }
 
 function runFrame(host: Host, frame: Frame, call: Call, prepared: Prepared): ReturnValues {
@@ -84,6 +93,7 @@ function prepare(host: Host, call: Call): Prepared {
     if (abi === undefined) refuse(host, missingAbi(call));
     return {
       contract: native.id,
+      funcName: abi.funcName,
       args: argumentsOf(host, call, abi.args),
       amountLimit: abi.amountLimit ?? UNLIMITED,
       javascript: native.language === 'javascript',
@@ -100,6 +110,7 @@ function prepare(host: Host, call: Call): Prepared {
   }
   return {
     contract: id,
+    funcName: `${id}/${call.abi}`,
     args: argumentsOf(host, call, abi.args),
     amountLimit: abi.amountLimit,
     javascript: true,
@@ -133,9 +144,7 @@ function checkSpends(host: Host, declared: readonly AmountLimit[]): void {
   if (host.spends.length === 0) return;
   const sums = sumSpends(host.spends);
   if (declared !== UNLIMITED) {
-    const limits = parseLimits(declared, (token) =>
-      decimalOf(host.state, token, host.block.number),
-    );
+    const limits = parseLimits(declared, (token) => host.token(token)?.decimal);
     if (!limits.ok) host.fail(limits.failure.message);
     const excess = firstExcess(sums, limits.value);
     if (excess !== undefined) host.fail(describeExcess(excess, 'abi'));

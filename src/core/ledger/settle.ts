@@ -4,22 +4,22 @@
  */
 
 import { spendRam, storedBalance } from './balances.ts';
-import { currentGas, formatGas, takeGas, writeGas } from './gas.ts';
+import { formatGas, gasValue, takeGas } from './gas.ts';
 import type { Host } from './host.ts';
-import { isContractId, mapKey } from './state-key.ts';
+import { gasKey, isContractId, mapKey } from './state-key.ts';
 
 /** Takes `hundredths` of gas from the publisher; answers why not, or `undefined` when paid. */
 export function payGas(host: Host, hundredths: bigint): string | undefined {
   if (host.isGenesis || hundredths === 0n) return undefined;
-  const record = host.publisherGas;
-  const left = takeGas(record, hundredths, host.block.time);
+  const left = takeGas(host.publisherGas, hundredths, host.block.time, host.publisherGasNow);
   if (left === undefined) {
-    const now = formatGas(currentGas(record, host.block.time));
+    const now = formatGas(host.publisherGasNow);
     const need = formatGas(hundredths);
     const shortage = `gas not enough! Now: ${now}(tgas:0,pgas:${now}), Need ${need}`;
     return `pay gas cost failed: ${shortage} ${host.publisher} ${need}`;
   }
-  writeGas(host.state, host.publisher, left);
+  // Who can pay has a record.
+  host.state.update(gasKey(host.publisher), gasValue(left));
   return undefined;
 }
 

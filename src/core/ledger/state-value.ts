@@ -53,9 +53,10 @@ export function encodeStateValue(value: StateValue): Uint8Array {
       return bytes;
     }
     case 'bytes': {
-      const bytes = new Uint8Array(1 + value.value.length);
+      const payload = value.value;
+      const bytes = new Uint8Array(1 + payload.length);
       bytes[0] = TYPE.bytes;
-      bytes.set(value.value, 1);
+      bytes.set(payload, 1);
       return bytes;
     }
     default:

@@ -3,7 +3,8 @@
  * fact. It lives at the root chain under the reference's keys `m-token.iost-TI<symbol>-…`.
  */
 
-import { tokenFact, toldFact } from './facts.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import { factIn, tokenFact } from './facts.ts';
 import type { StateReader } from './ports.ts';
 import { factKey, mapKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
@@ -22,7 +23,22 @@ export const tokenInfoKey = (symbol: string, field: string): string =>
   mapKey('token.iost', `TI${symbol}`, field);
 
 /** Read once per stored issuer: the parts of a definition are written together and never again. */
-const read = new WeakMap<StateValue, TokenDefinition>();
+type IssuerValue = StateValue & { definition?: TokenDefinition };
+
+/** Where a definition may be found here; built once a token, since every transfer looks. */
+type Places = { readonly issuer: string; readonly fact: string; readonly told: string };
+
+const placesOf = new BoundedCache<string, Places>(1024);
+
+function placesFor(symbol: string): Places {
+  let places = placesOf.get(symbol);
+  if (places === undefined) {
+    const fact = tokenFact(symbol);
+    places = { issuer: tokenInfoKey(symbol, 'issuer'), fact, told: factKey(fact) };
+    placesOf.set(symbol, places);
+  }
+  return places;
+}
 
 /** The definition as the token's own chain stores it. */
 export function readTokenDefinition(
@@ -38,27 +54,23 @@ export function tokenDefinition(
   symbol: string,
   height: number,
 ): TokenDefinition | undefined {
-  const issuerKey = tokenInfoKey(symbol, 'issuer');
+  const { issuer, fact, told } = placesFor(symbol);
   // What is stored or told is found without asking where it lives, which costs more than looking.
-  const stored = definitionOf(state, symbol, state.getOwned(issuerKey));
+  const stored = definitionOf(state, symbol, state.getOwned(issuer));
   if (stored !== undefined) return stored;
-  const fact = tokenFact(symbol);
-  if (!state.has(factKey(fact)) && state.reaches(issuerKey)) return undefined;
-  return toldFact(state, fact, height).value;
+  const answer = state.getOwned(told);
+  if (answer === undefined && state.reaches(issuer)) return undefined;
+  return factIn(answer, fact, height).value;
 }
 
 function definitionOf(
   state: StateReader,
   symbol: string,
-  issuer: StateValue | undefined,
+  issuer: IssuerValue | undefined,
 ): TokenDefinition | undefined {
   if (issuer?.kind !== 'string') return undefined;
-  let definition = read.get(issuer);
-  if (definition === undefined) {
-    definition = readParts(state, symbol, issuer.value);
-    read.set(issuer, definition);
-  }
-  return definition;
+  issuer.definition ??= readParts(state, symbol, issuer.value);
+  return issuer.definition;
 }
 
 /** Digits after the point; `undefined` where the token does not exist. */

@@ -101,13 +101,15 @@ export class BlockExecution {
   readonly #block: BlockContext;
   readonly #rules: ExecutionRules;
   readonly #overlay: StateOverlay;
+  /** Where nothing is locked and a failure counts: nearly always. */
+  readonly #usual: LedgerEnvironment;
   readonly #runs: HomeRuns;
   readonly #results: TransactionResult[] = [];
   readonly #outbox = new Map<number, Uint8Array[]>();
   readonly #answeredFacts: string[] = [];
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
-  #legs: Leg[] = [];
+  #legs: readonly Leg[] = NO_LEGS;
   #gasUsed = 0n;
   #outboxBytes = 0;
 
@@ -115,6 +117,9 @@ export class BlockExecution {
     this.#block = block;
     this.#rules = rules;
     this.#overlay = new StateOverlay(parent, rules.placement);
+    const { contracts, engine } = rules;
+    const environment = { overlay: this.#overlay, block, contracts };
+    this.#usual = engine === undefined ? environment : { ...environment, engine };
     this.#runs = new HomeRuns(this.#runHost(), new PendingRuns(this.#overlay));
   }
 
@@ -153,7 +158,7 @@ export class BlockExecution {
   /** Runs a transaction of this chain's own accounts, or reserves for it and sends it home. */
   run(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
     const { placement, contracts } = this.#rules;
-    this.#legs = [];
+    this.#legs = NO_LEGS;
     // The pool expires by the block before, and what a proposer offers need not be from a pool.
     if (!isWithinLifetime(transaction, this.#block.time)) return EXPIRED;
     const home = homeChain(transaction, placement, contracts);
@@ -164,7 +169,7 @@ export class BlockExecution {
 
   /** Asks the owner of a fact for it. */
   ask(fact: string): void {
-    this.#legs = [];
+    this.#legs = NO_LEGS;
     this.#send(this.#rules.placement.chainOf(factOwnerKey(fact)), { kind: 'ask', fact });
   }
 
@@ -257,7 +262,7 @@ export class BlockExecution {
   }
 
   #receive(message: ChannelMessage, source: number): void {
-    this.#legs = [];
+    this.#legs = NO_LEGS;
     switch (message.kind) {
       case 'exec':
         return this.#runs.start(message, source);
@@ -319,16 +324,9 @@ export class BlockExecution {
   }
 
   #environment(deferFailure: boolean): LedgerEnvironment {
-    const { contracts, engine } = this.#rules;
     const locks = readLocks(this.#overlay);
-    const environment = {
-      overlay: this.#overlay,
-      block: this.#block,
-      contracts,
-      deferFailure,
-      ...(locks.size === 0 ? {} : { locks }),
-    };
-    return engine === undefined ? environment : { ...environment, engine };
+    if (!deferFailure && locks.size === 0) return this.#usual;
+    return { ...this.#usual, deferFailure, ...(locks.size === 0 ? {} : { locks }) };
   }
 
   #addResult(id: Uint8Array, transaction: Uint8Array, receipt: Receipt): void {
@@ -348,7 +346,7 @@ export class BlockExecution {
       chain: placement.self,
       chainOf: (key) => placement.chainOf(key),
       apply: (transaction, id, carried) => {
-        this.#legs = [];
+        this.#legs = NO_LEGS;
         const { publisher } = transaction;
         const isOwn = placement.chainOfAccount(publisher) === placement.self;
         const isOpen = isOwn && hasReservation(this.#overlay, publisher);
@@ -385,7 +383,7 @@ export class BlockExecution {
     const queue = this.#outbox.get(destination);
     if (queue === undefined) this.#outbox.set(destination, [bytes]);
     else queue.push(bytes);
-    this.#legs.push({ chain: destination, seq });
+    this.#legs = [...this.#legs, { chain: destination, seq }];
   }
 
   #record(key: string, value: number): void {
@@ -395,6 +393,7 @@ export class BlockExecution {
   }
 }
 
+const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
 
 function entriesOf(state: CarriedState): CarriedEntry[] {

@@ -32,6 +32,12 @@ export type NativeAbi = {
   readonly amountLimit?: readonly AmountLimit[];
 };
 
+/** An ABI as part of a contract. */
+export type RegisteredAbi = NativeAbi & {
+  /** `<contract>/<abi>`: one string for all receipts of the ABI. */
+  readonly funcName: string;
+};
+
 export type NativeContract = {
   readonly id: string;
   readonly version: string;
@@ -40,7 +46,7 @@ export type NativeContract = {
    * costs (so receipts are free) and return one string (spec §5.10).
    */
   readonly language: 'native' | 'javascript';
-  readonly abis: ReadonlyMap<string, NativeAbi>;
+  readonly abis: ReadonlyMap<string, RegisteredAbi>;
 };
 
 export function defineContract(
@@ -49,5 +55,6 @@ export function defineContract(
   language: NativeContract['language'],
   abis: readonly NativeAbi[],
 ): NativeContract {
-  return { id, version, language, abis: new Map(abis.map((abi) => [abi.name, abi])) };
+  const registered = abis.map((abi) => ({ ...abi, funcName: `${id}/${abi.name}` }));
+  return { id, version, language, abis: new Map(registered.map((abi) => [abi.name, abi])) };
 }

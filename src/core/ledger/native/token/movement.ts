@@ -25,7 +25,7 @@ import { checkKey } from '../../map-index.ts';
 import { balanceKey, isContractId } from '../../state-key.ts';
 import { ELSEWHERE } from '../../state-overlay.ts';
 import { type StateValue, utf8Bytes } from '../../state-value.ts';
-import { type TokenDefinition, tokenDefinition } from '../../token-definition.ts';
+import type { TokenDefinition } from '../../token-definition.ts';
 
 const MEMO_BYTES_MAX = 512;
 /** Is there an entry, is there a list of frozen amounts. */
@@ -50,8 +50,7 @@ export function checkAccount(host: Host, id: string): void {
 /** The token's definition; fails where it does not exist. */
 export function requireToken(host: Host, symbol: string): TokenDefinition {
   host.charge(COST.get);
-  const token = tokenDefinition(host.state, symbol, host.block.number);
-  return token ?? host.fail(FAILURE.tokenMissing);
+  return host.token(symbol) ?? host.fail(FAILURE.tokenMissing);
 }
 
 /** The amount as it will stand in the receipt (versions from 1.0.2 on). */
