@@ -5,6 +5,7 @@
  * Receipts are derived, so they are stored beside the block and not in it.
  */
 
+import { assert } from '../assert.ts';
 import { taggedHash } from '../crypto/hash.ts';
 import type { BinaryReader } from './binary-reader.ts';
 import { decodeWith } from './binary-reader.ts';
@@ -91,8 +92,11 @@ export type TransactionResult = {
   readonly legs: readonly Leg[];
 };
 
+/** Every header has this many bytes. */
+export const HEADER_BYTES: number = 4 + 4 + 8 + 32 + 8 + 32 + 8 + 6 * 32 + 8;
+
 export function encodeHeader(header: BlockHeader): Uint8Array {
-  return new BinaryWriter()
+  return new BinaryWriter(HEADER_BYTES)
     .i32(header.chainId)
     .i32(header.chain)
     .i64(header.height)
@@ -107,7 +111,7 @@ export function encodeHeader(header: BlockHeader): Uint8Array {
     .raw(header.inboxRoot)
     .raw(header.bodyHash)
     .i64(header.gasUsed)
-    .finish();
+    .take();
 }
 
 export function decodeHeader(bytes: Uint8Array): BlockHeader | undefined {
@@ -139,7 +143,25 @@ export function bodyHash(body: Uint8Array): Uint8Array {
 }
 
 export function encodeBody(body: BlockBody): Uint8Array {
-  return new BinaryWriter(64 * 1024)
+  return writeBody(new BinaryWriter(bodyBytesMax(body)), body).take();
+}
+
+/** Bytes the encoded body takes at most; more only where its texts are not ASCII. */
+export function bodyBytesMax(body: BlockBody): number {
+  let bytes = 16;
+  for (const batch of body.inbound) {
+    bytes += 20 + batch.proof.length + listBytes(batch.messages);
+  }
+  bytes += listBytes(body.transactions);
+  for (const ask of body.asks) bytes += 4 + ask.length * 3;
+  for (const link of body.crosslinks) {
+    bytes += 32 + link.header.length + link.certificate.length + link.inboxCursors.length * 12;
+  }
+  return bytes;
+}
+
+export function writeBody(to: BinaryWriter, body: BlockBody): BinaryWriter {
+  return to
     .list(body.inbound, (writer, batch) =>
       writer
         .i32(batch.source)
@@ -149,8 +171,7 @@ export function encodeBody(body: BlockBody): Uint8Array {
     )
     .list(body.transactions, (writer, bytes) => writer.bytes(bytes))
     .list(body.asks, (writer, ask) => writer.string(ask))
-    .list(body.crosslinks, writeCrosslink)
-    .finish();
+    .list(body.crosslinks, writeCrosslink);
 }
 
 export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
@@ -179,8 +200,9 @@ export type StoredBlock = {
 };
 
 export function encodeStoredBlock(block: StoredBlock): Uint8Array {
-  const bytes = block.header.length + block.certificate.length + block.body.length;
-  return new BinaryWriter(bytes + 4096)
+  let bytes = 16 + block.header.length + block.certificate.length + block.body.length;
+  for (const { messages } of block.outbox) bytes += 12 + listBytes(messages);
+  return new BinaryWriter(bytes)
     .bytes(block.header)
     .bytes(block.certificate)
     .bytes(block.body)
@@ -190,7 +212,7 @@ export function encodeStoredBlock(block: StoredBlock): Uint8Array {
         .i64(entry.firstSeq)
         .list(entry.messages, (target, message) => target.bytes(message)),
     )
-    .finish();
+    .take();
 }
 
 export function decodeStoredBlock(bytes: Uint8Array): StoredBlock | undefined {
@@ -211,20 +233,25 @@ export function decodeStoredBlock(bytes: Uint8Array): StoredBlock | undefined {
  * touching the others.
  */
 export function encodeResults(results: readonly TransactionResult[]): Uint8Array {
-  const entries = new BinaryWriter(64 * 1024);
-  const table = new BinaryWriter(4 + results.length * 4).i32(results.length);
+  const tableBytes = 4 + results.length * 4;
+  let bytes = tableBytes;
+  for (const result of results) bytes += resultBytes(result);
+  const writer = new BinaryWriter(bytes).i32(results.length);
+  let end = 0;
   for (const result of results) {
-    entries
-      .raw(result.id)
-      .bytes(result.transaction)
-      .bytes(result.receipt)
-      .list(result.legs, (writer, leg) => writer.i32(leg.chain).i64(leg.seq));
-    table.i32(entries.length);
+    end += resultBytes(result);
+    writer.i32(end);
   }
-  return new BinaryWriter(table.length + entries.length)
-    .raw(table.finish())
-    .raw(entries.finish())
-    .finish();
+  for (const result of results) {
+    writer.raw(result.id).bytes(result.transaction).bytes(result.receipt).i32(result.legs.length);
+    for (const { chain, seq } of result.legs) writer.i32(chain).i64(seq);
+  }
+  assert(writer.length === bytes, 'results take the room that was counted for them');
+  return writer.take();
+}
+
+function resultBytes({ id, transaction, receipt, legs }: TransactionResult): number {
+  return id.length + 4 + transaction.length + 4 + receipt.length + 4 + legs.length * 12;
 }
 
 /** How many results a stored list holds. */
@@ -271,6 +298,13 @@ function readCrosslink(reader: BinaryReader): Crosslink {
     certificate: reader.bytes(),
     inboxCursors: reader.list(12, (source) => [source.i32(), source.safeInteger()] as const),
   };
+}
+
+/** Bytes of a list of byte strings. */
+function listBytes(items: readonly Uint8Array[]): number {
+  let bytes = 4;
+  for (const item of items) bytes += 4 + item.length;
+  return bytes;
 }
 
 function viewOf(bytes: Uint8Array): DataView {
