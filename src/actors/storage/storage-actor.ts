@@ -84,6 +84,8 @@ export class StorageActor implements Actor<StorageInbound> {
       this.#openStores();
       this.#storeGenesis();
     } catch (error) {
+      // A start that is refused leaves the directory as it found it.
+      this.#lock?.release();
       throw this.#fatal(error);
     }
   }
@@ -143,6 +145,7 @@ export class StorageActor implements Actor<StorageInbound> {
   #storeGenesis(): void {
     const empty = [...this.#stores].filter(([, store]) => store.head === undefined);
     if (empty.length === 0) return;
+    this.#requireNoBlocks(empty.map(([chain]) => chain));
     const { start, shards } = this.#options;
     const commits = genesisCommits({
       ...start,
@@ -153,6 +156,19 @@ export class StorageActor implements Actor<StorageInbound> {
       const commit = commits.find((each) => each.chain === chain);
       assert(commit !== undefined, 'genesis covers every chain');
       store.append({ commits: [openCommit(encodeCommit(commit))], votes: [] });
+    }
+  }
+
+  /** No chain makes a block before all have their genesis, so beside blocks an empty one is a loss. */
+  #requireNoBlocks(empty: readonly number[]): void {
+    for (const [chain, { head }] of this.#stores) {
+      if (head === undefined || head.height === 0) continue;
+      const names = empty.map(chainName).join(', ');
+      throw new StorageFailure(
+        'corrupt',
+        `${this.#options.dataDir}: ${names} is empty, but ${chainName(chain)} has ${head.height} blocks`,
+        'restore a backup or use another --data-dir',
+      );
     }
   }
 
