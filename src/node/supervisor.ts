@@ -236,7 +236,10 @@ export class Supervisor {
       return;
     }
     const reason = thread.terminationReason ?? thread.failure?.reason ?? exitReason;
-    this.#log('error', `actor ${name} died: ${reason}`, { stack: thread.failure?.stack ?? '' });
+    // An actor that has found what the operator must put right did not break: no stack for that.
+    const isExplained = (thread.failure?.fatal ?? null) !== null;
+    const level = isExplained ? 'debug' : 'error';
+    this.#log(level, `actor ${name} died: ${reason}`, { stack: thread.failure?.stack ?? '' });
     if (this.#exit !== undefined) {
       this.#fault(`actor ${name} died while stopping: ${reason}`);
       this.#setStatus(actor, 'stopped');
@@ -292,7 +295,8 @@ export class Supervisor {
   #end(exit: NodeExit): void {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
-    this.#log(exit.code === EXIT_CODE.clean ? 'info' : 'error', `stopping: ${exit.reason}`);
+    // Why it is not a clean end is said last, by whoever owns the process, with what helps.
+    this.#log('info', exit.code === EXIT_CODE.clean ? `stopping: ${exit.reason}` : 'stopping');
     this.#wake();
     void this.#stopStages();
   }

@@ -87,10 +87,11 @@ function refused(run: CliRun, code: number, cause: RegExp, fix: RegExp): void {
   const lines = run.stderr.trimEnd().split('\n');
   const text = lines.join('\n');
   assert.equal(run.code, code, text);
+  assert.ok(lines.filter((line) => cause.test(line)).length === 1, text);
   assert.match(text, cause);
   assert.match(lines.at(-1) ?? '', /fix: /);
   assert.match(lines.at(-1) ?? '', fix);
-  assert.doesNotMatch(text, /\n\s+at .*\(/, 'no stack');
+  assert.doesNotMatch(text, /\bat .*\.ts:\d+/, 'no stack');
   assert.equal(run.stdout, '');
 }
 
