@@ -181,6 +181,8 @@ export class HomeRuns {
 
   /** The one decision: what the run wrote, or nothing where it did not happen. */
   #end(run: PendingRun, transaction: DecodedTransaction, outcome: Executed | undefined): void {
+    // Effects arrive before their owner's keys are free again, so nobody finds them missing.
+    if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
     this.#decide(run, outcome?.carriedWrites);
     if (run.source !== this.#host.chain) {
       const { publisher } = transaction;
@@ -190,7 +192,6 @@ export class HomeRuns {
           : settlementOf(publisher, stateOf(run.carried), ownWrites(run, outcome.carriedWrites));
       this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
     }
-    if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
   }
 
   #decide(run: PendingRun, writes: CarriedState | undefined): void {

@@ -188,11 +188,13 @@ class ReservationRun {
   #takeGas(): void {
     const { gasLimit } = this.#transaction;
     const { time } = this.#environment.block;
-    const left = takeGas(readGas(this.#state, this.#publisher), gasLimit, time);
+    const before = readGas(this.#state, this.#publisher);
+    const left = takeGas(before, gasLimit, time);
     // The one exception of the gas check, a first pledge for oneself, runs on this chain.
     assert(left !== undefined, 'checked before');
     writeGas(this.#state, this.#publisher, left);
-    const record = { total: 0n, limit: CARRIED_GAS_LIMIT, stock: gasLimit, updatedAt: 0n };
+    // The total is only seen; without a time it refills nothing.
+    const record = { total: before.total, limit: CARRIED_GAS_LIMIT, stock: gasLimit, updatedAt: 0n };
     this.#carried.set(gasKey(this.#publisher), gasValue(record));
   }
 

@@ -13,7 +13,7 @@ import {
 } from './balances.ts';
 import type { Credit } from './credit.ts';
 import { addFrozen, FROZEN_ITEM_BYTES } from './freezes.ts';
-import { addPledge, readGas, writeGas } from './gas.ts';
+import { addPledge, readGas, removePledge, writeGas } from './gas.ts';
 import { changePledge } from './pledges.ts';
 import type { BlockContext } from './ports.ts';
 import { accountKey, balanceKey, freezeKey, gasKey } from './state-key.ts';
@@ -84,7 +84,10 @@ function applyAccount(
   return NO_FOLLOW_UPS;
 }
 
-/** The tokens join the pool of gas.iost on the chain of the user, whose gas they feed. */
+/**
+ * The tokens join the pool of gas.iost on the chain of the user, whose gas they feed. A negative
+ * amount leaves it again.
+ */
 function applyPledge(
   state: StateOverlay,
   { pledger, user, amount }: Credit & { readonly kind: 'pledge' },
@@ -92,7 +95,13 @@ function applyPledge(
 ): readonly Credit[] | typeof ELSEWHERE {
   // Not where the user's gas is merely carried: the pool has to be on the user's own chain.
   if (state.placement.chainOf(gasKey(user)) !== state.chain) return ELSEWHERE;
-  writeGas(state, user, addPledge(readGas(state, user), amount, timeNs));
+  const record = readGas(state, user);
+  const isTaken = amount < 0n;
+  writeGas(
+    state,
+    user,
+    isTaken ? removePledge(record, -amount, timeNs) : addPledge(record, amount, timeNs),
+  );
   changePledge(state, pledger, user, amount);
   creditBalance(state, 'gas.iost', 'iost', amount, FREE_PAYER);
   return NO_FOLLOW_UPS;

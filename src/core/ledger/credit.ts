@@ -31,7 +31,10 @@ export type Credit =
     }
   /** A new account whose name the root has registered; `record` is the auth.iost JSON. */
   | { readonly kind: 'account'; readonly id: string; readonly record: string }
-  /** A gas pledge: the tokens move into the pool of gas.iost on the user's chain. */
+  /**
+   * A gas pledge: the tokens move into the pool of gas.iost on the user's chain. A negative amount
+   * takes a pledge back that was seen to be there, and whose records are locked until it is booked.
+   */
   | {
       readonly kind: 'pledge';
       readonly pledger: string;

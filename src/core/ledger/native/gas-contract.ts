@@ -1,13 +1,13 @@
 /** gas.iost 1.0.0: pledging IOST for gas (spec go-iost §6.4). */
 
-import { debitStored } from '../balances.ts';
+import { credit, debitStored, FREE_PAYER } from '../balances.ts';
 import { FAILURE } from '../contract-failure.ts';
 import { COST } from '../costs.ts';
 import { formatDecimal, parseDecimal } from '../decimal.ts';
-import { IOST_UNIT, readGas, removePledge, writeGas } from '../gas.ts';
+import { IOST_UNIT, readGas } from '../gas.ts';
 import { goJson } from '../go-json.ts';
 import type { Host } from '../host.ts';
-import { changePledge, pledgeOf } from '../pledges.ts';
+import { pledgeOf } from '../pledges.ts';
 import { accountAnchor } from '../state-key.ts';
 import { canUpdate } from './can-update.ts';
 import { type Argument, defineContract, type NativeAbi } from './native-contract.ts';
@@ -53,7 +53,10 @@ const unpledge: NativeAbi = {
     if (amount < PLEDGE_MIN) host.fail(`min unpledge num is ${PLEDGE_MIN_SHOWN}`);
     const pledged = readPledge(host, pledger, user);
     if (pledged === 0n) host.fail(`${pledger} did not pledge for ${user}`);
-    release(host, pledger, user, amount, pledged);
+    checkRelease(host, user, amount, pledged);
+    // As in pledging: the tokens are in the pool of the user's chain, which may be another one.
+    credit(host.state, POOL, 'iost', amount, FREE_PAYER);
+    host.credit({ kind: 'pledge', pledger, user, amount: -amount });
     host.charge(COST.context);
     const unfreezeTime = host.block.time + UNPLEDGE_FREEZE_NS;
     const shown = formatDecimal(amount, 8);
@@ -64,7 +67,7 @@ const unpledge: NativeAbi = {
   },
 };
 
-function release(host: Host, pledger: string, user: string, amount: bigint, pledged: bigint): void {
+function checkRelease(host: Host, user: string, amount: bigint, pledged: bigint): void {
   const record = readGas(host.state, user);
   host.charge(COST.get);
   if (record.total - amount < TOTAL_MIN) {
@@ -77,9 +80,6 @@ function release(host: Host, pledger: string, user: string, amount: bigint, pled
     host.fail(`you cannot unpledge more than your pledge ${wanted}`);
   }
   host.charge(LATER_PLEDGE + 2 * COST.get + COST.put);
-  writeGas(host.state, user, removePledge(record, amount, host.block.time));
-  host.noteGasChange();
-  changePledge(host.state, pledger, user, -amount);
 }
 
 /** Pledging for oneself costs what it does in the reference; for another, what a first one does. */

@@ -2,10 +2,6 @@
  * The same transactions on one ledger that holds everything and on networks of several sizes: each
  * must come to the same status, gas, RAM, returns and receipts, and all balances, pledges, records
  * and supplies must be the same in the end.
- *
- * Not compared is what would need the third mechanism (state-carrying locks, a later issue): a
- * transaction that fails with its sentence. Only the kinds of lock-drafts.ts may; those are run by
- * themselves, because what they leave behind differs from then on.
  */
 
 import { type NetworkOutcome, runOnShards } from './network-run.ts';
@@ -13,7 +9,6 @@ import { comparableReceipt, type RunOutcome } from './outcomes.ts';
 import { type Plan, type PlanOptions, planRounds } from './rounds.ts';
 import { runWhole } from './whole-run.ts';
 
-const NEEDS_LOCK = 'state of another shard would have to be locked';
 const SHOWN_MAX = 10;
 
 export type EquivalenceOptions = PlanOptions & { readonly shardCounts: readonly number[] };
@@ -22,8 +17,6 @@ export type EquivalenceOutcome = {
   readonly transactions: number;
   /** How many of each kind succeeded, failed and were not taken, on the ledger that holds everything. */
   readonly kinds: ReadonlyMap<string, KindCount>;
-  /** Kinds that needed a lock somewhere, and how often. */
-  readonly locked: ReadonlyMap<string, number>;
   readonly digests: readonly string[];
 };
 
@@ -33,24 +26,19 @@ export type KindCount = { succeeded: number; failed: number; dropped: number };
 export function checkEquivalence(options: EquivalenceOptions): EquivalenceOutcome {
   const plan = planRounds(options);
   const whole = runWhole(plan);
-  const locked = new Map<string, number>();
   const digests: string[] = [];
   for (const shards of options.shardCounts) {
     const network = runOnShards(plan, shards, options.seed);
     digests.push(network.digest);
     const differences = [
-      ...receiptDifferences(plan, whole, network, locked),
-      ...(options.kinds === 'locks' ? [] : stateDifferences(whole, network)),
+      ...receiptDifferences(plan, whole, network),
+      ...stateDifferences(whole, network),
     ];
     if (differences.length > 0) throw new Error(describe(shards, differences));
-  }
-  if (options.kinds !== 'locks' && locked.size > 0) {
-    throw new Error(`these kinds need locks and are not listed: ${[...locked.keys()].join(', ')}`);
   }
   return {
     transactions: plan.rounds.flat().length,
     kinds: countKinds(plan, whole),
-    locked,
     digests,
   };
 }
@@ -60,21 +48,11 @@ function describe(shards: number, differences: readonly string[]): string {
   return `${shards} shards: ${differences.length} differences\n${shown}`;
 }
 
-function receiptDifferences(
-  plan: Plan,
-  whole: RunOutcome,
-  network: NetworkOutcome,
-  locked: Map<string, number>,
-): string[] {
+function receiptDifferences(plan: Plan, whole: RunOutcome, network: NetworkOutcome): string[] {
   const differences: string[] = [];
   for (const [index, { kind, transaction }] of plan.rounds.flat().entries()) {
-    const there = network.receipts[index];
-    if (there?.message.startsWith(NEEDS_LOCK) === true) {
-      locked.set(kind, (locked.get(kind) ?? 0) + 1);
-      continue;
-    }
     const expected = comparableReceipt(whole.receipts[index]);
-    const found = comparableReceipt(there);
+    const found = comparableReceipt(network.receipts[index]);
     if (expected === found) continue;
     const what = `${transaction.publisher}: ${JSON.stringify(transaction.actions)}`;
     differences.push(`#${index} ${kind} by ${what}\n  whole:  ${expected}\n  shards: ${found}`);

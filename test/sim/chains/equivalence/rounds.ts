@@ -9,7 +9,7 @@ import type { SimTransaction } from '../sim-client.ts';
 import { START_MS } from '../sim-network.ts';
 import { ACCOUNT_DRAWS } from './account-drafts.ts';
 import type { Draft } from './draft.ts';
-import { LOCK_DRAWS } from './lock-drafts.ts';
+import { FOREIGN_DRAWS } from './foreign-drafts.ts';
 import { GASLESS, keyOf, NARROW, PENNILESS, RICH } from './mixed-accounts.ts';
 import { PLAIN_DRAWS } from './plain-drafts.ts';
 import { tokenDraws } from './token-drafts.ts';
@@ -32,8 +32,6 @@ export type Plan = {
 export type PlanOptions = {
   readonly seed: number;
   readonly transactions: number;
-  /** `locks`: only kinds that need the third mechanism. */
-  readonly kinds: 'all but locks' | 'locks';
 };
 
 export function planRounds(options: PlanOptions): Plan {
@@ -41,10 +39,7 @@ export function planRounds(options: PlanOptions): Plan {
   for (const id of [...RICH, ...PENNILESS, ...GASLESS, ...NARROW]) world.keys.set(id, keyOf(id));
   const rounds: Planned[][] = [];
   const startOf = (ahead: number): number => START_MS + (rounds.length + ahead) * ROUND_MS;
-  const groups =
-    options.kinds === 'locks'
-      ? [LOCK_DRAWS]
-      : [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS];
+  const groups = [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS, FOREIGN_DRAWS];
   for (let left = options.transactions; left > 0; left -= rounds.at(-1)?.length ?? 0) {
     rounds.push(drawRound(world, groups, Math.min(left, PER_ROUND_MAX)));
   }
