@@ -149,7 +149,7 @@ export function writeEntries(writer: BinaryWriter, entries: readonly CarriedEntr
   });
 }
 
-export function readEntries(reader: BinaryReader): CarriedEntry[] {
+export function readEntries(reader: BinaryReader): readonly CarriedEntry[] {
   return reader.list(5, (source) => ({
     key: source.string(),
     value: source.flag() ? source.bytes() : undefined,

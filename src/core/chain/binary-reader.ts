@@ -4,14 +4,16 @@
  * decoder stays a straight line. Byte strings are views into the input, not copies.
  */
 
+import { NAME_BYTES_MAX, nameAt } from './names.ts';
+
 /** Thrown by `BinaryReader`, caught by `decodeWith`: it never leaves core/chain. */
 class MalformedBytes extends Error {
   override readonly name = 'MalformedBytes';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-// Short strings are nearly always ASCII names; decoding them by hand saves the call into C++.
-const ASCII_FAST_PATH_BYTES = 64;
+/** Shared by all empty lists, of which a transaction has several. */
+const EMPTY: readonly never[] = [];
 
 export class BinaryReader {
   readonly #bytes: Uint8Array;
@@ -78,15 +80,9 @@ export class BinaryReader {
   string(): string {
     const length = this.#length();
     const at = this.#take(length);
-    if (length <= ASCII_FAST_PATH_BYTES) {
-      let text = '';
-      let index = at;
-      for (; index < at + length; index++) {
-        const byte = this.#bytes[index] as number;
-        if (byte >= 0x80) break;
-        text += String.fromCharCode(byte);
-      }
-      if (index === at + length) return text;
+    if (length <= NAME_BYTES_MAX) {
+      const name = nameAt(this.#bytes, at, at + length);
+      if (name !== undefined) return name;
     }
     try {
       return utf8.decode(this.#bytes.subarray(at, at + length));
@@ -96,8 +92,9 @@ export class BinaryReader {
   }
 
   /** `itemBytesMin` bounds the count by what the input can hold, before anything is allocated. */
-  list<Item>(itemBytesMin: number, read: (reader: this) => Item): Item[] {
+  list<Item>(itemBytesMin: number, read: (reader: this) => Item): readonly Item[] {
     const count = this.#length();
+    if (count === 0) return EMPTY;
     if (count * itemBytesMin > this.remaining) throw new MalformedBytes('list longer than input');
     const items: Item[] = [];
     for (let index = 0; index < count; index++) items.push(read(this));

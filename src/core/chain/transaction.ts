@@ -132,17 +132,15 @@ function readTransaction(reader: BinaryReader, bytes: Uint8Array): DecodedTransa
   const delay = reader.i64();
   const chainId = reader.i32();
   readEmpty(reader);
-  const signers = reader.list(4, (source) => source.string());
-  const actions = reader.list(16, (source) => source.record(readAction));
-  const amountLimits = reader.list(12, (source) => source.record(readAmountLimit));
+  const signers = reader.list(4, readString);
+  const actions = reader.list(16, readActionRecord);
+  const amountLimits = reader.list(12, readAmountLimitRecord);
   const baseBytes = reader.offset;
-  const signatures = reader.list(SIGNATURE_BYTES_MIN, (source) => source.record(readSignature));
+  const signatures = reader.list(SIGNATURE_BYTES_MIN, readSignatureRecord);
   const publishBytes = reader.offset;
   readEmpty(reader);
   const publisher = reader.string();
-  const publisherSignatures = reader.list(SIGNATURE_BYTES_MIN, (source) =>
-    source.record(readSignature),
-  );
+  const publisherSignatures = reader.list(SIGNATURE_BYTES_MIN, readSignatureRecord);
   return {
     time,
     expiration,
@@ -164,8 +162,15 @@ function readTransaction(reader: BinaryReader, bytes: Uint8Array): DecodedTransa
 
 /** A field whose only legal value is empty: anything else would be a second form of one content. */
 function readEmpty(reader: BinaryReader): void {
-  reader.record(() => undefined);
+  reader.record(readNothing);
 }
+
+// Functions of their own and not closures: a transaction is decoded for every block it waits for.
+const readNothing = (): undefined => undefined;
+const readString = (reader: BinaryReader): string => reader.string();
+const readActionRecord = (reader: BinaryReader): Action => reader.record(readAction);
+const readAmountLimitRecord = (reader: BinaryReader): AmountLimit => reader.record(readAmountLimit);
+const readSignatureRecord = (reader: BinaryReader): Signature => reader.record(readSignature);
 
 function readAction(reader: BinaryReader): Action {
   return { contract: reader.string(), actionName: reader.string(), data: reader.string() };
