@@ -93,7 +93,7 @@ export class Mempool<Tag> {
     let bytes = 0;
     if (limits.countMax <= 0) return taken;
     this.#queue.drain(limits.blockTimeNs, (record) => {
-      bytes += record.transaction.bytes.length;
+      bytes += record.bytes.length;
       if (bytes > limits.bytesMax || taken.length >= limits.countMax) return false;
       record.state = 'taken';
       taken.push(record);
@@ -150,7 +150,7 @@ export class Mempool<Tag> {
     const oldest = nowNs - TRANSACTION_AGE_NS_MAX;
     const expired: PoolRecord<Tag>[] = [];
     for (const record of this.#index) {
-      const { time, expiration } = record.transaction;
+      const { time, expiration } = record;
       if (record.state !== 'taken' && (time < oldest || expiration <= nowNs)) expired.push(record);
     }
     for (const record of expired) this.#discard(record);
@@ -168,7 +168,7 @@ export class Mempool<Tag> {
     this.#withdraw(record);
     record.state = 'gone';
     this.#index.delete(record);
-    this.#bytes -= record.transaction.bytes.length;
+    this.#bytes -= record.bytes.length;
   }
 
   /** Out of whichever of ready and parked it is in; the caller sets the next state at once. */

@@ -8,7 +8,7 @@
  */
 
 import { assert } from '#core/assert.ts';
-import type { DecodedTransaction } from '#core/chain/transaction.ts';
+import { type DecodedTransaction, decodeTransaction } from '#core/chain/transaction.ts';
 
 /** Data of a simple transfer is at most this long, in bytes of UTF-8. */
 export const SIMPLE_DATA_BYTES_MAX = 70;
@@ -21,6 +21,9 @@ const GAS_RATIO_SPAN = 2 ** 20;
 export type PoolEntry<Tag> = {
   /** The transaction hash, 32 bytes. */
   readonly id: Uint8Array;
+  /** The full encoding. */
+  readonly bytes: Uint8Array;
+  /** Decoded anew each time it is asked for. */
   readonly transaction: DecodedTransaction;
   readonly tag: Tag;
 };
@@ -31,11 +34,17 @@ export type PoolEntry<Tag> = {
  */
 type EntryState = 'ready' | 'taken' | 'parked' | 'gone';
 
-/** The pool's own view of an entry, with its bookkeeping. */
+/**
+ * The pool's own view of an entry, with its bookkeeping. PERF: it keeps the bytes and not the decoded
+ * transaction. What waits in a pool outlives many collections, and each of them copies or marks it:
+ * for the thirty objects of a decoded transaction that takes longer than decoding it again.
+ */
 export class PoolRecord<Tag> implements PoolEntry<Tag> {
   readonly id: Uint8Array;
-  readonly transaction: DecodedTransaction;
+  readonly bytes: Uint8Array;
   readonly tag: Tag;
+  readonly time: bigint;
+  readonly expiration: bigint;
   readonly rank: number;
   /** Rounded nanoseconds: orders nearly always; ties are decided by the exact time. */
   readonly roundedTime: number;
@@ -49,10 +58,18 @@ export class PoolRecord<Tag> implements PoolEntry<Tag> {
 
   constructor(id: Uint8Array, transaction: DecodedTransaction, tag: Tag) {
     this.id = id;
-    this.transaction = transaction;
+    this.bytes = transaction.bytes;
     this.tag = tag;
+    this.time = transaction.time;
+    this.expiration = transaction.expiration;
     this.rank = rankOf(transaction);
     this.roundedTime = Number(transaction.time);
+  }
+
+  get transaction(): DecodedTransaction {
+    const transaction = decodeTransaction(this.bytes);
+    assert(transaction !== undefined, 'what was decoded on admission decodes again');
+    return transaction;
   }
 
   get isSimple(): boolean {
@@ -100,13 +117,11 @@ function utf8Bytes(text: string): number {
 /** Order of two records of one rank: negative when `left` goes first. */
 export function compareAge(left: PoolEntryAge, right: PoolEntryAge): number {
   if (left.roundedTime !== right.roundedTime) return left.roundedTime - right.roundedTime;
-  const leftTime = left.transaction.time;
-  const rightTime = right.transaction.time;
-  if (leftTime !== rightTime) return leftTime < rightTime ? -1 : 1;
+  if (left.time !== right.time) return left.time < right.time ? -1 : 1;
   return compareBytes(left.id, right.id);
 }
 
-type PoolEntryAge = Pick<PoolRecord<unknown>, 'id' | 'transaction' | 'roundedTime'>;
+type PoolEntryAge = Pick<PoolRecord<unknown>, 'id' | 'time' | 'roundedTime'>;
 
 function compareBytes(left: Uint8Array, right: Uint8Array): number {
   for (let index = 0; index < left.length; index++) {

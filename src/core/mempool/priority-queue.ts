@@ -72,7 +72,7 @@ export class PriorityQueue<Tag> {
     let refused = false;
     for (let record = run.first; record !== undefined; record = run.first) {
       if (record.state === 'ready') {
-        if (record.transaction.time > notAfter) break;
+        if (record.time > notAfter) break;
         refused = !accept(record);
         if (refused) break;
       } else {

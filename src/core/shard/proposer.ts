@@ -88,8 +88,8 @@ function takeTransactions(
     for (const entry of entries) {
       if (!hasRoom()) pool.giveBack(entry.id);
       else if (offer(execution, entry, sources, asks)) {
-        transactions.push(entry.transaction.bytes);
-        bytes += entry.transaction.bytes.length;
+        transactions.push(entry.bytes);
+        bytes += entry.bytes.length;
       }
     }
   }
