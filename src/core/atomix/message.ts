@@ -7,6 +7,7 @@ import { assertNever } from '../assert.ts';
 import { type BinaryReader, decodeWith } from '../chain/binary-reader.ts';
 import { BinaryWriter } from '../chain/binary-writer.ts';
 import { HASH_BYTES } from '../chain/block.ts';
+import { BytePages } from '../chain/byte-pages.ts';
 import type { Credit } from '../ledger/credit.ts';
 import type { FactAnswer } from '../ledger/facts.ts';
 
@@ -54,35 +55,38 @@ const KIND = {
 const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
 
 export function encodeMessage(message: ChannelMessage): Uint8Array {
-  const writer = new BinaryWriter(256).u8(KIND[message.kind]);
+  const writer = scratch.reset().u8(KIND[message.kind]);
   switch (message.kind) {
     case 'exec':
       writer.raw(message.id).bytes(message.transaction);
-      return writeEntries(writer, message.carried).finish();
+      return writeEntries(writer, message.carried).finishIn(pages);
     case 'settle':
       writer.raw(message.id).string(message.publisher);
-      return writeEntries(writer, message.written).finish();
+      return writeEntries(writer, message.written).finishIn(pages);
     case 'lock':
       return writer
         .raw(message.id)
         .list(message.keys, (target, key) => target.string(key))
-        .finish();
+        .finishIn(pages);
     case 'grant':
-      return writeEntries(writer.raw(message.id), message.entries).finish();
+      return writeEntries(writer.raw(message.id), message.entries).finishIn(pages);
     case 'refuse':
-      return writer.raw(message.id).finish();
+      return writer.raw(message.id).finishIn(pages);
     case 'decide':
-      return writeEntries(writer.raw(message.id), message.written).finish();
+      return writeEntries(writer.raw(message.id), message.written).finishIn(pages);
     case 'credit':
-      return writeCredit(writer, message.credit).finish();
+      return writeCredit(writer, message.credit).finishIn(pages);
     case 'ask':
-      return writer.string(message.fact).finish();
+      return writer.string(message.fact).finishIn(pages);
     case 'answer':
-      return writer.string(message.fact).string(JSON.stringify(message.answer)).finish();
+      return writer.string(message.fact).string(JSON.stringify(message.answer)).finishIn(pages);
     default:
       return assertNever(message);
   }
 }
+
+const scratch = new BinaryWriter(4096);
+const pages = new BytePages();
 
 /** `undefined` unless the bytes are exactly one canonical message. */
 export function decodeMessage(bytes: Uint8Array): ChannelMessage | undefined {

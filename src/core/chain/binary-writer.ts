@@ -5,6 +5,7 @@
  */
 
 import { assert } from '../assert.ts';
+import type { BytePages } from './byte-pages.ts';
 
 const INITIAL_BYTES = 512;
 // PERF: below this, a loop in JavaScript copies faster than a call of TypedArray.set or a TextEncoder.
@@ -30,6 +31,11 @@ export class BinaryWriter {
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** The same, among others in a page: for what is small and many. */
+  finishIn(pages: BytePages): Uint8Array {
+    return pages.copy(this.#bytes, this.#length);
   }
 
   /**

@@ -5,6 +5,7 @@
 
 import { type BinaryReader, decodeWith } from './binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
+import { BytePages } from './byte-pages.ts';
 
 /** Codes the reference node defines; only 0, 2, 4 and 5 are ever produced. */
 export const RECEIPT_STATUS = {
@@ -46,7 +47,7 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
     .list(receipt.receipts, (target, entry) =>
       target.record(() => target.string(entry.funcName).string(entry.content)),
     )
-    .finish();
+    .finishIn(pages);
 }
 
 export function decodeReceipt(bytes: Uint8Array): Receipt | undefined {
@@ -54,6 +55,7 @@ export function decodeReceipt(bytes: Uint8Array): Receipt | undefined {
 }
 
 const scratch = new BinaryWriter(4096);
+const pages = new BytePages();
 
 function readReceipt(reader: BinaryReader): Receipt {
   const txHash = reader.bytes();
