@@ -12,7 +12,7 @@ import type { MacroScale, PipelineShape } from '../profile.ts';
 import { median } from '../report/median.ts';
 import type { MacroResult, Repetition, Workload } from '../report/result.ts';
 import { LoadClient } from './load-client.ts';
-import type { LoadResult, Transport } from './load-protocol.ts';
+import type { LoadResult, LoadTarget, Transport } from './load-protocol.ts';
 import { residentMemory } from './resident-memory.ts';
 import { type ThreadTimes, threadTimes, timesBetween } from './thread-times.ts';
 
@@ -21,6 +21,7 @@ const OPEN_LOOP_SHARE = 0.6;
 const ACCOUNTS = 10_000;
 const HTTP_WARMUP_SHARE = 0.25;
 const REPETITION_TRANSACTIONS_MAX = 400_000;
+const COMPLAINTS_SHOWN_MAX = 3;
 const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
   transfer: 'websocket',
   httpSendTx: 'http',
@@ -48,29 +49,39 @@ export function rowName({ workload, shards, crossShardShare }: PipelineRow): str
 /** Throws where node or load fail. Nothing is left running or on disk. */
 export async function measureRow(row: PipelineRow, options: RowOptions): Promise<MeasuredRow> {
   const { shards } = row;
-  const node = await RunningNode.start({ profile: 'bench', shards, settings: options.settings });
-  const client = new LoadClient({
-    url: node.rpcUrl,
-    transport: TRANSPORTS[row.workload],
-    connections: options.scale.httpConnections,
-    accounts: ACCOUNTS,
-    shards,
-    crossShardShare: row.crossShardShare,
-  });
-  const stop = () => client.kill();
-  options.signal.addEventListener('abort', stop, { once: true });
+  const { settings, signal } = options;
+  const node = await RunningNode.prepare({ profile: 'bench', shards, settings });
+  let client: LoadClient | undefined;
+  // Whoever waits for either of them then fails, and the rest is cleaned up below.
+  const stop = () => {
+    client?.kill();
+    void node.remove();
+  };
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    options.signal.throwIfAborted();
+    await node.start();
+    client = new LoadClient(loadTarget(row, options, node));
     const result = await new RowRun(row, options, node, client).run();
     await client.close();
     const { code, stderr } = await node.stop();
-    const complaints = complaintsIn(stderr).slice(0, 3);
+    const complaints = complaintsIn(stderr).slice(0, COMPLAINTS_SHOWN_MAX);
     return { result, warnings: code === 0 ? complaints : [`node exit ${code}`, ...complaints] };
   } finally {
-    options.signal.removeEventListener('abort', stop);
-    client.kill();
+    signal.removeEventListener('abort', stop);
+    client?.kill();
     await node.remove();
   }
+}
+
+function loadTarget(row: PipelineRow, { scale }: RowOptions, node: RunningNode): LoadTarget {
+  return {
+    url: node.rpcUrl,
+    transport: TRANSPORTS[row.workload],
+    connections: scale.httpConnections,
+    accounts: ACCOUNTS,
+    shards: row.shards,
+    crossShardShare: row.crossShardShare,
+  };
 }
 
 class RowRun {
