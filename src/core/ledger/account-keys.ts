@@ -9,7 +9,8 @@ import { BoundedCache } from '../bounded-cache.ts';
 /** BOUND: two generations of 16,384 accounts, some 450 bytes each: 15 MB a thread. */
 const CACHED_ACCOUNTS = 16_384;
 
-export class AccountKeys {
+class AccountKeys {
+  readonly id: string;
   readonly account: string;
   readonly gas: string;
   readonly reserved: string;
@@ -18,6 +19,7 @@ export class AccountKeys {
   readonly freeze: string;
 
   constructor(id: string) {
+    this.id = id;
     this.account = `m-auth.iost-auth-${id}`;
     this.gas = `x-gas-${id}`;
     this.reserved = `x-reserved-${id}`;
@@ -28,11 +30,16 @@ export class AccountKeys {
 
 const known = new BoundedCache<string, AccountKeys>(CACHED_ACCOUNTS);
 
+/** Most questions are about the account of the question before, and looking into memory costs more. */
+let latest = new AccountKeys('');
+
 export function accountKeys(id: string): AccountKeys {
+  if (latest.id === id) return latest;
   let keys = known.get(id);
   if (keys === undefined) {
     keys = new AccountKeys(id);
     known.set(id, keys);
   }
+  latest = keys;
   return keys;
 }

@@ -6,6 +6,7 @@
 
 import { assert } from '../assert.ts';
 import type { Account } from './accounts.ts';
+import { isAddress } from './address.ts';
 import { COST } from './costs.ts';
 import type { PermissionItem } from './native/account-record.ts';
 import { isContractId } from './state-key.ts';
@@ -60,10 +61,11 @@ class Check {
   }
 
   holds(id: string, permission: string): AuthorityAnswer {
-    if (this.#question === 'contract' && this.#authority.declares(id, permission)) {
-      return STEP_GRANTED;
-    }
+    if (this.#declares(id, permission)) return STEP_GRANTED;
     const account = this.#account(id);
+    if (permission === 'active' && this.#activeKeyCounts(account)) {
+      return { granted: true, gas: account.bytes };
+    }
     // The reference counts the one byte that its store answers for "nothing".
     if (account === undefined) return { granted: false, gas: 1 };
     if (isAddress(id)) {
@@ -76,6 +78,7 @@ class Check {
         return { granted: false, gas: account.bytes };
       }
       // Reading this record is not charged when the permission is not defined (reference behaviour).
+      if (this.#visited === undefined && this.#declares(id, 'active')) return STEP_GRANTED;
       return this.#step(id, permission, id, 'active');
     }
     // Records that the reference's own tools write have null for "no groups".
@@ -101,11 +104,6 @@ class Check {
     threshold: number,
   ): AuthorityAnswer {
     let gas = account.bytes;
-    // Nearly every account has one key, which suffices.
-    const [first] = items;
-    if (first?.is_key_pair === true && first.weight >= threshold && this.#keyCounts(first.id)) {
-      return { granted: true, gas };
-    }
     let weight = 0;
     const count = (list: readonly PermissionItem[]): boolean => {
       for (const item of list) {
@@ -133,13 +131,17 @@ class Check {
     return { granted: fallback.granted, gas: gas + fallback.gas };
   }
 
+  #declares(id: string, permission: string): boolean {
+    return this.#question === 'contract' && this.#authority.declares(id, permission);
+  }
+
   #keyCounts(key: string): boolean {
     if (this.#question === 'contract') return false;
     return this.#authority.keyLevel(key) > (this.#question === 'publisher' ? 1 : 0);
   }
-}
 
-/** An id that stands for a key: `0x` and 40 hex digits (spec §1.3). */
-export function isAddress(id: string): boolean {
-  return id.length === 42 && id.startsWith('0x');
+  #activeKeyCounts(account: Account | undefined): account is Account {
+    if (account?.activeKey === undefined || this.#question === 'contract') return false;
+    return this.#authority.levelOf(account.activeKey) > (this.#question === 'publisher' ? 1 : 0);
+  }
 }

@@ -32,9 +32,13 @@ export class TransactionAuthority {
 
   /** 2: signed by it as publisher, 1: as signer, 0: not at all. `key` is base58. */
   keyLevel(key: string): number {
-    const bytes = keyBytes(key);
-    if (hasKey(this.#transaction.publisherSignatures, bytes)) return 2;
-    return hasKey(this.#transaction.signatures, bytes) ? 1 : 0;
+    return this.levelOf(keyBytes(key));
+  }
+
+  /** As `keyLevel` of the key's bytes. */
+  levelOf(key: Uint8Array): number {
+    if (hasKey(this.#transaction.publisherSignatures, key)) return 2;
+    return hasKey(this.#transaction.signatures, key) ? 1 : 0;
   }
 
   /** Whether one of the signing keys is the secp256k1 key that the address stands for. */

@@ -1,6 +1,6 @@
 /** token.iost transfer, in the three forms its versions have (spec go-iost §6.2). */
 
-import { isAddress } from '../../authority.ts';
+import { isAddress } from '../../address.ts';
 import { goJson } from '../../go-json.ts';
 import type { Host } from '../../host.ts';
 import type { NativeAbi } from '../native-contract.ts';
