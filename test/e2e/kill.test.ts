@@ -5,7 +5,7 @@ import { killUnderLoad } from './crash/kills.ts';
 test('a node that is killed under load loses nothing and does nothing twice', async () => {
   const report = await killUnderLoad({
     seed: 1,
-    kills: 4,
+    kills: 5,
     shards: 2,
     lifeMsMax: 1500,
     window: 3000,

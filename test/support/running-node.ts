@@ -65,9 +65,14 @@ export class RunningNode {
     this.#ports = ports;
   }
 
+  /** A node that was not started yet. */
+  static async prepare(options: NodeOptions): Promise<RunningNode> {
+    return new RunningNode(options, await freePorts());
+  }
+
   /** A new node on an empty data directory, ready to serve. */
   static async start(options: NodeOptions): Promise<RunningNode> {
-    const node = new RunningNode(options, await freePorts());
+    const node = await RunningNode.prepare(options);
     await node.start();
     return node;
   }
@@ -113,7 +118,6 @@ export class RunningNode {
 
   /** Starts it on its data directory and resolves once it is ready. */
   async start(): Promise<void> {
-    assert.equal(this.#child, undefined, 'the node does not run');
     for (let attempt = 1; ; attempt++) {
       const end = await this.#tryStart();
       if (end === undefined) return;
@@ -151,19 +155,26 @@ export class RunningNode {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
   }
 
-  /** Resolves to the end of the process where it comes before the node is ready. */
-  async #tryStart(): Promise<NodeEnd | undefined> {
+  /** Starts the process and does not wait for anything. */
+  launch(): void {
+    assert.equal(this.#child, undefined, 'the node does not run');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('IOSTD_'));
     const child = spawn(process.execPath, [MAIN, ...this.startArguments()], {
       env: Object.fromEntries(inherited),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    this.#ended = endOf(child);
-    let end: NodeEnd | undefined;
-    void this.#ended.then((value) => {
-      end = value;
+    this.#ended = endOf(child).finally(() => {
       if (this.#child === child) this.#child = undefined;
+    });
+  }
+
+  /** Resolves to the end of the process where it comes before the node is ready. */
+  async #tryStart(): Promise<NodeEnd | undefined> {
+    this.launch();
+    let end: NodeEnd | undefined;
+    void this.ended.then((value) => {
+      end = value;
     });
     for (const deadline = Date.now() + READY_MS_MAX; end === undefined; await sleep(POLL_MS)) {
       if (await isReady(this.telemetryUrl)) return undefined;

@@ -11,6 +11,9 @@ import { type Audit, audit } from './audit.ts';
 import { Load } from './load.ts';
 import { WorkFactory } from './work.ts';
 
+/** About how long a start takes. */
+const START_MS = 1500;
+
 export type KillPlan = {
   readonly seed: number;
   readonly kills: number;
@@ -27,17 +30,24 @@ export type KillReport = Audit & { readonly final: number; readonly known: numbe
 export async function killUnderLoad(plan: KillPlan): Promise<KillReport> {
   const random = new SeededRandom(plan.seed);
   const load = new Load(new WorkFactory(), plan.window);
-  const node = await RunningNode.start({ profile: 'bench', shards: plan.shards });
+  const node = await RunningNode.prepare({ profile: 'bench', shards: plan.shards });
   try {
-    await load.connect(node.websocketUrl);
-    for (let done = 1; done <= plan.kills; done++) {
-      await sleep(random.below(plan.lifeMsMax));
+    for (let done = 0; done < plan.kills; done++) {
+      if (done % 3 === 0) {
+        // Not even started: the first time while genesis is being stored.
+        node.launch();
+        await sleep(random.below(START_MS));
+      } else {
+        await node.start();
+        await load.connect(node.websocketUrl);
+        await sleep(random.below(plan.lifeMsMax));
+      }
       const { signal } = await node.kill();
       assert.equal(signal, 'SIGKILL');
-      plan.onKill?.(done, load);
-      await node.start();
-      await load.connect(node.websocketUrl);
+      plan.onKill?.(done + 1, load);
     }
+    await node.start();
+    await load.connect(node.websocketUrl);
     await sleep(plan.lifeMsMax);
     await load.drain();
     load.close();

@@ -1,0 +1,91 @@
+/**
+ * The long runs that are too slow for the suite: `npm run soak` all of them, or the ones that are
+ * named. Each asserts what it is about and prints figures.
+ *
+ *   kills    20 × kill -9 under load at random moments; `--seed N` repeats one history of moments
+ *   memory   1,000,000 transactions: resident memory stays below 1 GiB
+ */
+
+import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { RunningNode } from '#test/support/running-node.ts';
+import { audit } from './crash/audit.ts';
+import { killUnderLoad } from './crash/kills.ts';
+import { Load } from './crash/load.ts';
+import { WorkFactory } from './crash/work.ts';
+
+const KILLS = 20;
+const MEMORY_TRANSACTIONS = 1_000_000;
+const MEMORY_WINDOW = 8000;
+const MEMORY_STEP = 100_000;
+const RESIDENT_BYTES_MAX = 2 ** 30;
+const MIB = 2 ** 20;
+
+const RUNS: Readonly<Record<string, (seed: number, shards: number) => Promise<void>>> = {
+  kills: runKills,
+  memory: runMemory,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    shards: { type: 'string', default: '2' },
+  },
+});
+
+for (const name of positionals.length === 0 ? Object.keys(RUNS) : positionals) {
+  const run = RUNS[name];
+  assert.ok(run !== undefined, `there is ${Object.keys(RUNS).join(' and ')}, but no ${name}`);
+  console.log(`${name}: seed ${values.seed}, ${values.shards} shard(s)`);
+  const startedMs = performance.now();
+  await run(Number(values.seed), Number(values.shards));
+  console.log(`${name}: passed in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+}
+
+async function runKills(seed: number, shards: number): Promise<void> {
+  const report = await killUnderLoad({
+    seed,
+    kills: KILLS,
+    shards,
+    lifeMsMax: 4000,
+    window: 4000,
+    onKill: (done, { final, known, refusals }) => {
+      const refused = [...refusals].map(([text, count]) => `${count} × ${text}`).join(', ');
+      console.log(`  kill ${done}: ${final} final, ${known} executed before, refused: ${refused}`);
+    },
+  });
+  console.log(`  ${JSON.stringify(report)}`);
+}
+
+async function runMemory(_seed: number, shards: number): Promise<void> {
+  const load = new Load(new WorkFactory(), MEMORY_WINDOW);
+  const node = await RunningNode.start({ profile: 'bench', shards });
+  try {
+    await load.connect(node.websocketUrl);
+    const startedMs = performance.now();
+    let largest = 0;
+    for (let next = MEMORY_STEP; next <= MEMORY_TRANSACTIONS; next += MEMORY_STEP) {
+      while (load.final < next) {
+        await sleep(100);
+        largest = Math.max(largest, node.residentBytes());
+      }
+      const rate = load.final / ((performance.now() - startedMs) / 1000);
+      const now = (node.residentBytes() / MIB).toFixed(0);
+      const most = (largest / MIB).toFixed(0);
+      console.log(
+        `  ${load.final} final, ${rate.toFixed(0)}/s, ${now} MiB now, ${most} MiB at most`,
+      );
+    }
+    await load.drain();
+    load.close();
+    const resident = node.residentBytes();
+    assert.ok(resident < RESIDENT_BYTES_MAX, `${resident / MIB} MiB are resident`);
+    assert.equal((await node.stop()).code, 0);
+    console.log(`  ${JSON.stringify(await audit(node.atRest, load))}`);
+  } finally {
+    load.close();
+    await node.remove();
+  }
+}
