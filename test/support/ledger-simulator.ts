@@ -19,6 +19,7 @@ import { keyPairOfText } from '#core/crypto/key-pair.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { ContractRegistry } from '#core/ledger/contract-registry.ts';
 import type { Credit } from '#core/ledger/credit.ts';
+import type { ContractEngine } from '#core/ledger/engine.ts';
 import { gasValue } from '#core/ledger/gas.ts';
 import { domainContract } from '#core/ledger/native/domain-contract.ts';
 import { gasContract } from '#core/ledger/native/gas-contract.ts';
@@ -50,6 +51,8 @@ export type SimulatorOptions = {
   readonly domainVersion?: '0.0.0' | '1.0.0';
   readonly contracts?: readonly NativeContract[];
   readonly placement?: Placement;
+  /** Runs user contracts. */
+  readonly engine?: ContractEngine;
 };
 
 export type CallOptions = {
@@ -66,11 +69,13 @@ export class LedgerSimulator {
   readonly base = new Map<string, StateValue>();
   readonly contracts: ContractRegistry;
   readonly placement: Placement;
+  readonly #engine: ContractEngine | undefined;
   time = HARNESS_TIME;
   number = 1;
 
   constructor(options: SimulatorOptions = {}) {
     this.placement = options.placement ?? LOCAL_PLACEMENT;
+    this.#engine = options.engine;
     this.contracts = new ContractRegistry([
       systemContract,
       tokenContract(options.tokenVersion ?? '1.0.0'),
@@ -171,7 +176,12 @@ export class LedgerSimulator {
   run(actions: readonly Action[], publisher = 'user_0', options: CallOptions = {}): Outcome {
     const transaction = this.transaction(actions, publisher, options);
     const overlay = new StateOverlay(this.base, this.placement);
-    const environment = { overlay, block: this.block, contracts: this.contracts };
+    const environment = {
+      overlay,
+      block: this.block,
+      contracts: this.contracts,
+      ...(this.#engine === undefined ? {} : { engine: this.#engine }),
+    };
     const id = sha3(transaction.bytes);
     const outcome = applyTransaction(environment, transaction, id, options.carried);
     for (const [key, value] of overlay.changes()) {

@@ -9,6 +9,7 @@ import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import type { ExecutionRules } from '#core/shard/block-execution.ts';
 import type { ChainSettings, ChainStorage } from '#core/shard/chain-settings.ts';
+import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import type { ChainOptions } from './chain-options.ts';
 
 export function chainSettings(options: ChainOptions, storage: ChainStorage): ChainSettings {
@@ -35,7 +36,7 @@ export function executionRules(chain: number, shards: number): ExecutionRules {
   return {
     placement: new ChainPlacement(ShardMap.balanced(shards), chain),
     contracts: builtinContracts(),
-    engine: undefined,
+    engine: new IosvmEngine(),
     peers: chainsOf(shards).filter((each) => each !== chain),
   };
 }

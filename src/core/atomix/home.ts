@@ -11,15 +11,17 @@ import type { ContractRegistry } from '../ledger/contract-registry.ts';
 import { homeAnchor } from '../ledger/home-anchor.ts';
 import { ROOT_CHAIN } from '../ledger/ports.ts';
 
+/** `id` is the hash of the transaction. */
 export function homeChain(
   transaction: Transaction,
   placement: ChainPlacement,
   contracts: ContractRegistry,
+  id: Uint8Array,
 ): number {
   const entry = placement.chainOfAccount(transaction.publisher);
   let home = entry;
   for (const action of transaction.actions) {
-    const anchor = homeAnchor(action, contracts);
+    const anchor = homeAnchor(action, contracts, id);
     if (anchor === undefined) continue;
     const chain = placement.chainOfAnchor(anchor);
     if (chain === ROOT_CHAIN) return chain;

@@ -6,9 +6,15 @@
 import type { Action } from '../chain/transaction.ts';
 import { parseArguments } from './action-arguments.ts';
 import type { ContractRegistry } from './contract-registry.ts';
+import { publishedId } from './published-id.ts';
 import { type Anchor, contractAnchor, LOCAL_ANCHOR, ROOT_ANCHOR } from './state-key.ts';
 
-export function homeAnchor(action: Action, contracts: ContractRegistry): Anchor | undefined {
+/** `id` is the hash of the transaction. */
+export function homeAnchor(
+  action: Action,
+  contracts: ContractRegistry,
+  id: Uint8Array,
+): Anchor | undefined {
   const contract = contracts.get(action.contract);
   if (contract === undefined) {
     // A name that is not a contract's may be linked to one; links are kept at the root.
@@ -18,6 +24,7 @@ export function homeAnchor(action: Action, contracts: ContractRegistry): Anchor 
   // An ABI that does not exist fails anywhere; failing at home saves the way.
   if (abi === undefined || abi.home === undefined || abi.home === 'publisher') return undefined;
   if (abi.home === 'root') return ROOT_ANCHOR;
+  if (abi.home === 'new contract') return contractAnchor(publishedId(id));
   const args = parseArguments(abi.name, abi.args, action.data);
   if (!args.ok) return undefined;
   const home = abi.home(args.value);

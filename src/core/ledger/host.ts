@@ -418,7 +418,12 @@ export class Host {
   }
 
   /** Calls another contract; `withAuth` lends it the authority of this one. */
-  call(contract: string, abi: string, args: readonly Argument[], withAuth = false): ReturnValues {
+  call(
+    contract: string,
+    abi: string,
+    args: string | readonly Argument[],
+    withAuth = false,
+  ): ReturnValues {
     const below = this.frame;
     const record = `${contract}-${abi}`;
     this.#calls ??= [];

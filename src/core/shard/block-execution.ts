@@ -161,7 +161,7 @@ export class BlockExecution {
     this.#legs = NO_LEGS;
     // The pool expires by the block before, and what a proposer offers need not be from a pool.
     if (!isWithinLifetime(transaction, this.#block.time)) return EXPIRED;
-    const home = homeChain(transaction, placement, contracts);
+    const home = homeChain(transaction, placement, contracts, id);
     return home === placement.self
       ? this.#runHere(transaction, id)
       : this.#sendHome(transaction, id, home);

@@ -20,6 +20,7 @@ import {
   token721Metadata,
   token721Owner,
 } from '#core/ledger/views/token721-view.ts';
+import { userContractView } from '#core/ledger/views/user-contract-view.ts';
 import {
   candidateBonusView,
   producerView,
@@ -155,8 +156,9 @@ function producerVoteInfo({ state }: Api, input: RouteInput): string {
   });
 }
 
-function contract({ ports }: Api, input: RouteInput): string {
-  const view = systemContractView(ports.contracts, checkId(input.param('id')));
+function contract({ ports, state }: Api, input: RouteInput): string {
+  const id = checkId(input.param('id'));
+  const view = systemContractView(ports.contracts, id) ?? userContractView(state, id);
   if (view === undefined) throw unknownError('contract not found');
   return messages.contract({
     id: view.id,

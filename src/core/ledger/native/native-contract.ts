@@ -16,10 +16,11 @@ export type Argument = string | bigint | boolean;
 export type ReturnValues = readonly (string | bigint | boolean)[] | null;
 
 /**
- * Where an action runs: `publisher` is the publisher's chain, `root` the root chain, a function
- * answers one of these or the anchor of the state that the action changes.
+ * Where an action runs: `publisher` is the publisher's chain, `root` the root chain, `new contract`
+ * where the contract that the transaction publishes will live; a function answers one of the first
+ * two or the anchor of the state that the action changes.
  */
-export type Home = 'publisher' | 'root' | ((args: readonly Argument[]) => Anchor);
+export type Home = 'publisher' | 'root' | 'new contract' | ((args: readonly Argument[]) => Anchor);
 
 export type NativeAbi = {
   readonly name: string;

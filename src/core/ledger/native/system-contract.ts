@@ -1,12 +1,12 @@
 /**
- * system.iost 1.0.0 (spec go-iost §6.1) without what needs a contract engine. Publishing contracts is
- * refused in the words that a node without an engine has for it; versions of native contracts and
- * prices are fixed by the genesis of the network, so that all chains of it agree on them.
+ * system.iost 1.0.0 (spec go-iost §6.1). Versions of native contracts and prices are fixed by the
+ * genesis of the network, so that all chains of it agree on them.
  */
 
 import { COST } from '../costs.ts';
 import type { Host } from '../host.ts';
 import { defineContract, type NativeAbi } from './native-contract.ts';
+import { setCode, updateCode } from './publish-contract.ts';
 
 const requireAuth: NativeAbi = {
   name: 'requireAuth',
@@ -22,20 +22,6 @@ const receipt: NativeAbi = {
     return [];
   },
 };
-
-const setCode = withoutEngine('setCode', ['string']);
-const updateCode = withoutEngine('updateCode', ['string', 'string']);
-
-function withoutEngine(name: string, args: NativeAbi['args']): NativeAbi {
-  return {
-    name,
-    args,
-    run(host) {
-      host.chargeOp(1);
-      return host.fail('this node runs no user contracts');
-    },
-  };
-}
 
 const initSetCode: NativeAbi = {
   name: 'initSetCode',

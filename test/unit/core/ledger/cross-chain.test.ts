@@ -371,7 +371,7 @@ test('a credit for another chain is not booked', () => {
 test('where actions run', () => {
   const { contracts } = new LedgerSimulator();
   const home = (contract: string, actionName: string, data = '[]') =>
-    homeAnchor({ contract, actionName, data }, contracts);
+    homeAnchor({ contract, actionName, data }, contracts, new Uint8Array(32));
   assert.equal(home(TOKEN, 'transfer', '["iost","a","b","1",""]'), undefined);
   assert.equal(home(TOKEN, 'create', '["abc","a",1,{}]'), 'root');
   assert.equal(home(TOKEN, 'supply', '["abc"]'), 'root');

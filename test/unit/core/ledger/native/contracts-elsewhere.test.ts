@@ -126,7 +126,7 @@ function runAtHome(transaction: DecodedTransaction, shards: ShardMap) {
     new Map([...chains].map(([chain, state]) => [chain, changed(state, at(chain).overlay)]));
   const id = sha3(transaction.bytes);
   const placement = new ChainPlacement(shards, ROOT_CHAIN);
-  const home = homeChain(transaction, placement, CONTRACTS);
+  const home = homeChain(transaction, placement, CONTRACTS, id);
   const entry = at(shards.shardOfAccount(transaction.publisher));
   if (at(home) === entry) {
     const outcome = applyTransaction(entry, transaction, id);

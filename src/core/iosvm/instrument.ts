@@ -1,0 +1,21 @@
+/** From a publisher's source to the code that is stored and run (spec go-iost §5.3). */
+
+import { ok, type Result } from '../result.ts';
+import { forbiddenSyntax } from './forbidden-syntax.ts';
+import { insertCounters } from './insert-counters.ts';
+import { meterOperators } from './meter-operators.ts';
+import { parse, print } from './syntax.ts';
+
+/** A refusal has the reference's words, without what it puts before them. */
+export function instrument(source: string): Result<string> {
+  const program = parse(source);
+  if (!program.ok) return program;
+  const forbidden = forbiddenSyntax(program.value);
+  if (forbidden !== undefined) {
+    return { ok: false, failure: { code: 'forbidden_syntax', message: forbidden } };
+  }
+  meterOperators(program.value.root);
+  const printed = print(program.value.root);
+  const again = parse(printed);
+  return again.ok ? ok(insertCounters(printed, again.value.root)) : again;
+}

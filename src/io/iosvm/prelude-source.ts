@@ -1,0 +1,45 @@
+/**
+ * The library of contracts as one script: the files of `prelude/` in the order in which they build on
+ * each other, around the published text of bignumber.js, whose results gas depends on. Evaluated in a
+ * context it answers a function that makes a contract's entry out of the contract's factory.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** The number library takes String, Array and Math as they are before these are replaced. */
+const PARTS = ['meter', 'text', 'list', 'json', 'chain', 'numbers', 'realm', 'entry'] as const;
+
+/** Name of the global under which the host's functions wait for the prelude, which takes it away. */
+export const HOST_GLOBAL = '$host';
+
+let source: string | undefined;
+
+export function preludeSource(): string {
+  source ??= build();
+  return source;
+}
+
+function build(): string {
+  const library = readFileSync(createRequire(import.meta.url).resolve('bignumber.js'), 'utf8');
+  const parts = PARTS.map((name) => `(${partSource(name)})(kit);`);
+  return `(() => {
+'use strict';
+const { EvalError, RangeError, TypeError, WeakSet } = globalThis;
+const kit = { globals: {}, host: globalThis.${HOST_GLOBAL} };
+kit.BigNumber = (() => {
+const module = { exports: {} };
+${library}
+return module.exports;
+})();
+${parts.join('\n')}
+kit.close();
+return kit.entryOf;
+})()`;
+}
+
+/** The files are one function expression each. */
+function partSource(name: string): string {
+  const text = readFileSync(new URL(`./prelude/${name}.js`, import.meta.url), 'utf8');
+  return text.trim().replace(/;$/, '');
+}

@@ -1,0 +1,186 @@
+/**
+ * storage, blockchain, IOSTCrypto and console of contracts (spec go-iost §5.6 to §5.8). Only
+ * primitives go out and come back; what a call cost the host comes back with its answer.
+ */
+(kit) => {
+  const { incr, stop, host, globals } = kit;
+  const TEXT_MAX = 65536;
+  const GET = 300;
+  const CONTEXT = 10;
+  const { bind, call } = Function.prototype;
+  const uncurry = bind.bind(call);
+  const indexOf = uncurry(String.prototype.indexOf);
+  const slice = uncurry(String.prototype.slice);
+
+  const text = (value, what) => {
+    if (typeof value !== 'string') throw new Error(`${what} must be string`);
+    if (value.length > TEXT_MAX) throw new Error('input string too long');
+    return value;
+  };
+  const count = (given, least, most, name) => {
+    if (given < least || given > most) throw new Error(`${name} invalid argument length`);
+  };
+
+  /** The host answers `undefined` where the call has to end, and a text where it refuses. */
+  const effect = (answer) => {
+    if (typeof answer === 'number') {
+      incr(answer);
+      return null;
+    }
+    if (answer === undefined) stop('host');
+    return refused(answer);
+  };
+  /** `<gas> <message>` */
+  const refused = (answer) => {
+    const end = indexOf(answer, ' ');
+    incr(+slice(answer, 0, end));
+    throw new Error(slice(answer, end + 1));
+  };
+  const value = (answer) => {
+    if (answer === undefined) stop('host');
+    incr(GET);
+    return answer;
+  };
+
+  const storage = {
+    put(key, stored, payer) {
+      text(key, 'storage put key');
+      text(stored, 'storage put');
+      if (payer !== undefined) text(payer, 'storage put payer');
+      return effect(host.put(key, stored, payer));
+    },
+    get: (key) => value(host.get(text(key, 'storage get key'))),
+    has: (key) => value(host.get(text(key, 'storage has key'))) !== null,
+    del: (key) => effect(host.del(text(key, 'storage del key'))),
+    mapPut(key, field, stored, payer) {
+      text(key, 'storage mapPut key');
+      text(field, 'storage mapPut field');
+      text(stored, 'storage mapPut');
+      if (payer !== undefined) text(payer, 'storage mapPut payer');
+      return effect(host.mapPut(key, field, stored, payer));
+    },
+    mapGet: (key, field) =>
+      value(host.mapGet(text(key, 'storage mapGet key'), text(field, 'storage mapGet field'))),
+    mapHas: (key, field) =>
+      value(host.mapGet(text(key, 'storage mapHas key'), text(field, 'storage mapHas field'))) !==
+      null,
+    mapKeys: (key) => kit.parse(value(host.mapKeys(text(key, 'storage mapKeys key')))),
+    mapLen: (key) => storage.mapKeys(key).length,
+    mapDel: (key, field) =>
+      effect(host.mapDel(text(key, 'storage mapDel key'), text(field, 'storage mapDel field'))),
+    globalGet: (contract, key) =>
+      value(host.globalGet(text(contract, 'storage globalGet contract'), text(key, 'key'))),
+    globalHas: (contract, key) => storage.globalGet(contract, key) !== null,
+    globalMapGet: (contract, key, field) =>
+      value(
+        host.globalMapGet(
+          text(contract, 'storage globalMapGet contract'),
+          text(key, 'key'),
+          text(field, 'field'),
+        ),
+      ),
+    globalMapHas: (contract, key, field) => storage.globalMapGet(contract, key, field) !== null,
+    globalMapKeys: (contract, key) =>
+      kit.parse(
+        value(
+          host.globalMapKeys(text(contract, 'storage globalMapKeys contract'), text(key, 'key')),
+        ),
+      ),
+    globalMapLen: (contract, key) => storage.globalMapKeys(contract, key).length,
+  };
+
+  const argumentsOf = (args) => (typeof args === 'string' ? args : kit.stringify(args));
+  /** The answer is `<gas> <bytes allocated> <text>`, or a refusal behind an exclamation mark. */
+  const callContract = (name, withAuth, contract, abi, args) => {
+    text(contract, `${name} contract`);
+    text(abi, `${name} api`);
+    const data = text(argumentsOf(args), `${name} args`);
+    const answer = host.call(
+      contract,
+      abi,
+      data,
+      withAuth,
+      kit.used(),
+      kit.allocationLeft(),
+      kit.depthLeft(),
+    );
+    if (answer === undefined) stop('host');
+    if (answer[0] === '!') return refused(slice(answer, 1));
+    const first = indexOf(answer, ' ');
+    const second = indexOf(answer, ' ', first + 1);
+    incr(+slice(answer, 0, first));
+    kit.allocate(+slice(answer, first + 1, second));
+    return kit.parse(slice(answer, second + 1));
+  };
+  const context = (answer) => {
+    incr(CONTEXT);
+    return answer;
+  };
+
+  const blockchain = {
+    transfer: (from, to, amount, memo) =>
+      blockchain.callWithAuth(
+        'token.iost',
+        'transfer',
+        kit.stringify(['iost', from, to, amount.toString(), memo.toString()]),
+      ),
+    withdraw: (to, amount, memo) =>
+      blockchain.transfer(blockchain.contractName(), to, amount, memo),
+    deposit: (from, amount, memo) =>
+      blockchain.transfer(from, blockchain.contractName(), amount, memo),
+    blockInfo: () => context(host.blockInfo()),
+    txInfo: () => context(host.txInfo()),
+    contextInfo: () => context(host.contextInfo()),
+    contractName: () => kit.parse(blockchain.contextInfo()).contract_name,
+    publisher: () => kit.parse(blockchain.contextInfo()).publisher,
+    contractOwner: () =>
+      storage.globalMapGet('system.iost', 'contract_owner', blockchain.contractName()),
+    call(contract, abi, args, ...rest) {
+      count(3 + rest.length, 3, 3, 'IOSTBlockchain_call');
+      return callContract('IOSTBlockchain_call', false, contract, abi, args);
+    },
+    callWithAuth(contract, abi, args, ...rest) {
+      count(3 + rest.length, 3, 3, 'IOSTBlockchain_callWithAuth');
+      return callContract('IOSTBlockchain_callWithAuth', true, contract, abi, args);
+    },
+    requireAuth(account, permission) {
+      text(account, 'IOSTBlockchain_requireAuth accountID');
+      text(permission, 'IOSTBlockchain_requireAuth permission');
+      // Gas doubled, plus one where it is granted.
+      const answer = host.requireAuth(account, permission);
+      if (answer === undefined) stop('host');
+      incr(answer >> 1);
+      return answer % 2 === 1;
+    },
+    receipt: (content) => effect(host.receipt(text(content, 'IOSTBlockchain_receipt content'))),
+    event: (content) => effect(host.event(text(content, 'IOSTBlockchain_event content'))),
+  };
+
+  const hashed = (name, bytesOf, run) => ({
+    [name](...args) {
+      count(args.length, 1, 1, `IOSTCrypto_${name}`);
+      const data = text(args[0], `IOSTCrypto_${name} argument`);
+      incr(100 + bytesOf(data));
+      return run(data);
+    },
+  });
+  const halfOf = (hex) => hex.length >> 1;
+  const crypto = {
+    ...hashed('sha3', (data) => host.bytes(data), host.sha3),
+    ...hashed('sha3Hex', halfOf, host.sha3Hex),
+    ...hashed('ripemd160Hex', halfOf, host.ripemd160Hex),
+    verify(...args) {
+      count(args.length, 4, 4, 'IOSTCrypto_verify');
+      for (const each of args) text(each, 'IOSTCrypto_verify argument');
+      incr(100 + args[1].length);
+      return host.verify(args[0], args[1], args[2], args[3]);
+    },
+  };
+
+  const silent = () => undefined;
+  globals.storage = storage;
+  globals.blockchain = blockchain;
+  globals.IOSTCrypto = crypto;
+  globals.require = (name) => (name === 'storage' || name === 'blockchain' ? globals[name] : {});
+  globals.console = { debug: silent, info: silent, warn: silent, error: silent, log: silent };
+};

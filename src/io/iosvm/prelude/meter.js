@@ -1,0 +1,254 @@
+/**
+ * Gas, allocation and recursion of the running call, and the helpers that instrumented code calls.
+ * Runs inside the isolate, once per context, before anything of a contract. `kit` is what the files
+ * of the prelude share; no contract can reach it.
+ */
+(kit) => {
+  const { abs, max, min, trunc } = Math;
+  const { isArray } = Array;
+  const MAX_INT = 2147483647;
+  const ARGUMENTS_MAX = 4096;
+
+  /** Thrown when the call has to end and nothing of the contract may go on. */
+  const STOP = Object.freeze(Object.create(null));
+
+  let used = 0;
+  let gasLeft = 0;
+  let allocated = 0;
+  let allocationMax = 0;
+  let depth = 0;
+  let depthMax = 0;
+  let stopped = '';
+
+  const stop = (reason) => {
+    if (stopped === '') stopped = reason;
+    throw STOP;
+  };
+
+  const incr = (value) => {
+    if (!(value >= 0)) throw new Error('IOSTContractInstruction_Incr invalid gas');
+    if (value >= MAX_INT) throw new Error('IOSTContractInstruction_Incr gas overflow max int');
+    used += trunc(value);
+    if (used > gasLeft || stopped !== '') stop('out of gas');
+  };
+
+  /** Nothing is charged for what a library does inside; what it takes is counted all the same. */
+  let quiet = false;
+  const charge = (value) => {
+    if (!quiet) incr(value);
+  };
+  /** Runs code of the library. Nothing of a contract may be called from in there. */
+  const quietly = (method, self, first, second) => {
+    const before = quiet;
+    quiet = true;
+    try {
+      return method(self, first, second);
+    } finally {
+      quiet = before;
+    }
+  };
+
+  /** To be called before memory is taken or many values are gone through. */
+  const allocate = (bytes) => {
+    allocated += bytes;
+    if (!(allocated <= allocationMax)) stop('out of memory');
+  };
+
+  const enter = (bytes) => {
+    const before = depth;
+    depth = before + bytes;
+    if (depth > depthMax) {
+      depth = before;
+      throw new RangeError('Maximum call stack size exceeded');
+    }
+    return before;
+  };
+  const leave = (before) => {
+    depth = before;
+  };
+
+  /** Turning a long text into a number costs as much as the text is long. */
+  const number = (value) => {
+    if (typeof value === 'string') allocate(value.length);
+    return value;
+  };
+
+  const textLength = (value) => {
+    if (typeof value === 'string') return value.length;
+    return value === null || value === undefined ? 0 : value.toString().length;
+  };
+
+  const compared = (left, right) => {
+    if (typeof left === 'string' || typeof right === 'string') {
+      incr(textLength(left) + textLength(right));
+    }
+  };
+
+  const binary = (left, right, operator) => {
+    incr(3);
+    switch (operator) {
+      case '+': {
+        const sum = left + right;
+        if (typeof sum === 'string') {
+          incr(sum.length);
+          allocate(sum.length);
+        }
+        return sum;
+      }
+      case '==':
+      case '===':
+        compared(left, right);
+        return left === right;
+      case '!=':
+      case '!==':
+        compared(left, right);
+        return left !== right;
+      case '<':
+        compared(left, right);
+        return left < right;
+      case '<=':
+        compared(left, right);
+        return left <= right;
+      case '>':
+        compared(left, right);
+        return left > right;
+      case '>=':
+        compared(left, right);
+        return left >= right;
+      default:
+        return arithmetic(number(left), number(right), operator);
+    }
+  };
+
+  const arithmetic = (left, right, operator) => {
+    switch (operator) {
+      case '-':
+        return left - right;
+      case '*':
+        return left * right;
+      case '/':
+        return left / right;
+      case '%':
+        return left % right;
+      case '**':
+        return left ** right;
+      case '|':
+        return left | right;
+      case '&':
+        return left & right;
+      case '^':
+        return left ^ right;
+      case '>>':
+        return left >> right;
+      case '>>>':
+        return left >>> right;
+      case '<<':
+        return left << right;
+      default:
+        throw new Error(`unknown operator ${operator}`);
+    }
+  };
+
+  const template = (strings, ...values) => {
+    incr(4 + 8 * values.length);
+    let text = strings[0];
+    for (let index = 0; index < values.length; index++) {
+      text = binary(text, `${values[index]}`, '+');
+      text = binary(text, strings[index + 1], '+');
+    }
+    return text;
+  };
+
+  const spreadElement = (value) => {
+    const { length } = value;
+    if (typeof length === 'number') {
+      incr(length);
+      allocate(16 * length);
+    }
+    return value;
+  };
+
+  /** The arguments of a call lie on the stack, so their number is bounded. */
+  const spread = (value) => {
+    const list = [];
+    for (const item of value) {
+      if (list.length >= ARGUMENTS_MAX) throw new RangeError('too many arguments');
+      list[list.length] = item;
+    }
+    return list;
+  };
+
+  const update = (object, key, isIncrement, isPrefix) => {
+    const name = typeof key === 'symbol' ? key : `${key}`;
+    const old = +number(object[name]);
+    const value = isIncrement ? old + 1 : old - 1;
+    object[name] = value;
+    return isPrefix ? value : old;
+  };
+
+  const label = (value) => {
+    if (typeof value === 'string') allocate(value.length >> 3);
+    return value;
+  };
+
+  const { keys: keysOf, getPrototypeOf } = Object;
+  const keys = (value) => {
+    let at = value;
+    while (typeof at === 'object' && at !== null) {
+      allocate(16 * (isArray(at) ? at.length : 1));
+      if (!isArray(at)) allocate(16 * keysOf(at).length);
+      at = getPrototypeOf(at);
+    }
+    return value;
+  };
+
+  /** As they are before contracts get metered ones. */
+  kit.math = { abs, max, min, trunc };
+  kit.STOP = STOP;
+  kit.stop = stop;
+  kit.incr = incr;
+  kit.charge = charge;
+  kit.quietly = quietly;
+  kit.isQuiet = () => quiet;
+  kit.allocate = allocate;
+  kit.enter = enter;
+  kit.leave = leave;
+  kit.number = number;
+  kit.update = update;
+  kit.label = label;
+  kit.keys = keys;
+  kit.spread = spread;
+  kit.binary = binary;
+  kit.template = template;
+  kit.spreadElement = spreadElement;
+  kit.argumentsMax = ARGUMENTS_MAX;
+
+  kit.used = () => used;
+  kit.allocated = () => allocated;
+  kit.allocationLeft = () => allocationMax - allocated;
+  kit.depthLeft = () => depthMax - depth;
+  kit.stopReason = () => stopped;
+  /** Begins a call with these limits; answers what `end` takes to go on with the one below. */
+  kit.begin = (gas, allocation, stack) => {
+    const below = [used, gasLeft, allocated, allocationMax, depth, depthMax, stopped];
+    used = 0;
+    gasLeft = gas;
+    allocated = 0;
+    allocationMax = allocation;
+    depth = 0;
+    depthMax = stack;
+    stopped = '';
+    return below;
+  };
+  kit.end = (below) => {
+    used = below[0];
+    gasLeft = below[1];
+    allocated = below[2];
+    allocationMax = below[3];
+    depth = below[4];
+    depthMax = below[5];
+    stopped = below[6];
+  };
+  // What the prelude does until it is closed.
+  kit.begin(MAX_INT, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+};
