@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { balanceKey, gasKey } from '#core/ledger/state-key.ts';
-import type { ChainCommit, StateChange } from '#core/shard/commit.ts';
+import { packChanges, type StateChange } from '#core/msb/packed-changes.ts';
+import type { ChainCommit } from '#core/shard/commit.ts';
 import { encodeCommit, openCommit } from '#core/shard/commit-codec.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
 import type { MicroGroup, Operation } from '../harness.ts';
@@ -103,7 +104,7 @@ function commitOf(
     hash,
     block: new Uint8Array(transactions * BLOCK_BYTES_PER_TRANSACTION),
     receipts: new Uint8Array(transactions * RECEIPT_BYTES_PER_TRANSACTION),
-    changes,
+    changes: packChanges(changes),
     transactionIds,
   };
 }

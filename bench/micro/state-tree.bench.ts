@@ -4,8 +4,8 @@
  */
 
 import { balanceKey } from '#core/ledger/state-key.ts';
+import type { StateChange } from '#core/msb/packed-changes.ts';
 import { StateTree } from '#core/msb/state-tree.ts';
-import type { StateChange } from '#core/shard/commit.ts';
 import type { MicroGroup, Operation } from '../harness.ts';
 
 /** Both balances and the sender's gas. */

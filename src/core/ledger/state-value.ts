@@ -30,38 +30,46 @@ const fromUtf8 = new TextDecoder();
 
 /** The stored form. */
 export function encodeStateValue(value: StateValue): Uint8Array {
+  const bytes = new Uint8Array(stateValueBytes(value));
+  writeStateValue(bytes, new DataView(bytes.buffer), 0, value);
+  return bytes;
+}
+
+/** Writes the stored form, `stateValueBytes` long, at `start`; `view` is one of the whole target. */
+export function writeStateValue(
+  target: Uint8Array,
+  view: DataView,
+  start: number,
+  value: StateValue,
+): void {
+  target[start] = TYPE[value.kind];
+  let at = start + 1;
   switch (value.kind) {
     case 'string':
-      return encodeText(TYPE.string, value.value, value.payer);
     case 'json':
-      return encodeText(TYPE.json, value.value, value.payer);
-    case 'bool': {
-      const bytes = withPayer(TYPE.bool, 1, value.payer);
-      bytes[1] = value.value ? TRUE : FALSE;
-      return bytes;
-    }
-    case 'int': {
-      const bytes = withPayer(TYPE.int, 8, value.payer);
-      new DataView(bytes.buffer).setBigInt64(1, value.value, true);
-      return bytes;
-    }
-    case 'decimal': {
-      const bytes = withPayer(TYPE.decimal, 12, value.payer);
-      const view = new DataView(bytes.buffer);
-      view.setBigInt64(1, value.value, true);
-      view.setInt32(9, value.scale, true);
-      return bytes;
-    }
-    case 'bytes': {
-      const payload = value.value;
-      const bytes = new Uint8Array(1 + payload.length);
-      bytes[0] = TYPE.bytes;
-      bytes.set(payload, 1);
-      return bytes;
-    }
+      at = writeText(target, at, value.value);
+      break;
+    case 'bool':
+      target[at] = value.value ? TRUE : FALSE;
+      at += 1;
+      break;
+    case 'int':
+      view.setBigInt64(at, value.value, true);
+      at += 8;
+      break;
+    case 'decimal':
+      view.setBigInt64(at, value.value, true);
+      view.setInt32(at + 8, value.scale, true);
+      at += 12;
+      break;
+    case 'bytes':
+      target.set(value.value, at);
+      return;
     default:
-      return assertNever(value);
+      assertNever(value);
   }
+  target[at] = AT;
+  writeText(target, at + 1, value.payer);
 }
 
 /** Reads what `encodeStateValue` wrote; the bytes come from our own storage, so misuse asserts. */
@@ -130,15 +138,12 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
-function encodeText(type: number, text: string, payer: string): Uint8Array {
-  return utf8.encode(`${String.fromCharCode(type)}${text}@${payer}`);
-}
-
-function withPayer(type: number, payloadBytes: number, payer: string): Uint8Array {
-  const tail = utf8.encode(payer);
-  const bytes = new Uint8Array(1 + payloadBytes + 1 + tail.length);
-  bytes[0] = type;
-  bytes[1 + payloadBytes] = AT;
-  bytes.set(tail, 2 + payloadBytes);
-  return bytes;
+/** Writes text as UTF-8; returns where it ends. */
+function writeText(target: Uint8Array, start: number, text: string): number {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return start + utf8.encodeInto(text, target.subarray(start)).written;
+    target[start + index] = unit;
+  }
+  return start + text.length;
 }

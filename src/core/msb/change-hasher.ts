@@ -35,6 +35,22 @@ export class ChangeHasher {
     this.#added += 1;
   }
 
+  /** The same with key and value, none where `valueStart` is −1, in ranges of `bytes`. */
+  addRanges(
+    bytes: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    const index = this.#added;
+    assert(index < ChangeHasher.CHANGES_MAX, 'gathered changes are moved at their bound');
+    this.#digests.addRange(2 * index, bytes, keyStart, keyEnd);
+    if (valueStart >= 0) this.#digests.addRange(2 * index + 1, bytes, valueStart, valueEnd);
+    this.#removals[index] = valueStart < 0 ? 1 : 0;
+    this.#added += 1;
+  }
+
   /** Adds the gathered changes to `batch` and is empty again. */
   moveTo(batch: ChangeBatch): void {
     this.#digests.run();

@@ -18,6 +18,7 @@ import { ChangeBatch, HASH_BYTES, HASH_WORDS, wordOfBytes } from './change-batch
 import { ChangeHasher } from './change-hasher.ts';
 import { HashSchedule } from './hash-schedule.ts';
 import { EMPTY, isLeaf, leafAt, NodeStore, REFERENCES } from './node-store.ts';
+import { PackedChanges, type StateChange } from './packed-changes.ts';
 import type { StateProof } from './state-proof.ts';
 import { UndoLog } from './undo-log.ts';
 
@@ -70,17 +71,23 @@ export class StateTree {
   }
 
   /** The same from the changes of a block: keys and values are hashed here. */
-  updateState(changes: Iterable<readonly [key: string, value: Uint8Array | null]>): void {
+  updateState(changes: PackedChanges | Iterable<StateChange>): void {
     this.#batch.clear();
     const hasher = this.#hasher;
     hasher.clear();
-    for (const [key, value] of changes) {
-      hasher.add(key, value);
-      if (hasher.added < ChangeHasher.CHANGES_MAX) continue;
-      hasher.moveTo(this.#batch);
-      if (this.#batch.added === ChangeBatch.CHANGES_MAX) this.#apply(this.#checkpoints.at(-1));
+    if (changes instanceof PackedChanges) {
+      const { bytes } = changes;
+      changes.visit((keyStart, keyEnd, valueStart, valueEnd) => {
+        hasher.addRanges(bytes, keyStart, keyEnd, valueStart, valueEnd);
+        if (hasher.added === ChangeHasher.CHANGES_MAX) this.#takeHashed();
+      });
+    } else {
+      for (const [key, value] of changes) {
+        hasher.add(key, value);
+        if (hasher.added === ChangeHasher.CHANGES_MAX) this.#takeHashed();
+      }
     }
-    hasher.moveTo(this.#batch);
+    this.#takeHashed();
     this.#apply(this.#checkpoints.at(-1));
   }
 
@@ -131,6 +138,11 @@ export class StateTree {
   release(): void {
     assert(this.#checkpoints.length > 0, 'a release needs a checkpoint');
     this.#checkpoints = this.#checkpoints.slice(1);
+  }
+
+  #takeHashed(): void {
+    this.#hasher.moveTo(this.#batch);
+    if (this.#batch.added === ChangeBatch.CHANGES_MAX) this.#apply(this.#checkpoints.at(-1));
   }
 
   #apply(undo: UndoLog | undefined): void {

@@ -4,8 +4,7 @@
  * atomic: after a crash either all of it is there or nothing (architecture §7).
  */
 
-/** One state key after the block: its serialized value, or `null` where the key is deleted. */
-export type StateChange = readonly [key: string, value: Uint8Array | null];
+import type { PackedChanges } from '../msb/packed-changes.ts';
 
 /** Root only: the crosslink to a shard block that this root block includes. */
 export type CrosslinkEntry = { readonly chain: number; readonly toHeight: number };
@@ -22,8 +21,7 @@ export type ChainCommit = {
   readonly block: Uint8Array;
   /** Encoded receipts with their offset table. */
   readonly receipts: Uint8Array;
-  /** At most one entry per key; any order. */
-  readonly changes: readonly StateChange[];
+  readonly changes: PackedChanges;
   /** 32 bytes each, in block order: the index id → (height, position). */
   readonly transactionIds: Uint8Array;
   readonly crosslinks?: readonly CrosslinkEntry[];

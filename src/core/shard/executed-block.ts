@@ -5,16 +5,17 @@ import type { BlockBody, BlockHeader } from '../chain/block.ts';
 import { encodeResults, encodeStoredBlock, HASH_BYTES } from '../chain/block.ts';
 import { merkleRoot, merkleRootOfDigests } from '../crypto/merkle.ts';
 import type { StateReader } from '../ledger/ports.ts';
-import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import type { StateValue } from '../ledger/state-value.ts';
+import { type PackedChanges, packValues } from '../msb/packed-changes.ts';
 import type { ExecutedBody } from './block-execution.ts';
 import type { ChainBlock } from './chain-block.ts';
-import type { ChainCommit, StateChange } from './commit.ts';
+import type { ChainCommit } from './commit.ts';
 
 export type ExecutedBlock = {
   readonly block: ChainBlock;
   readonly body: BlockBody;
   readonly executed: ExecutedBody;
-  readonly changes: readonly StateChange[];
+  readonly changes: PackedChanges;
 };
 
 /** The header fields that execution decides, but for the state root. */
@@ -38,14 +39,8 @@ export function bodyRoots(executed: ExecutedBody): BodyRoots {
 }
 
 /** Changes in their stored form. */
-export function storedChanges(
-  changes: ReadonlyMap<string, StateValue | undefined>,
-): readonly StateChange[] {
-  const stored: StateChange[] = [];
-  for (const [key, value] of changes) {
-    stored.push([key, value === undefined ? null : encodeStateValue(value)]);
-  }
-  return stored;
+export function storedChanges(changes: ReadonlyMap<string, StateValue | undefined>): PackedChanges {
+  return packValues(changes);
 }
 
 /** What storage gets of a final block. */

@@ -9,7 +9,8 @@
  */
 
 import { assert } from '#core/assert.ts';
-import { CHANGE_HEADER_BYTES, DELETED_VALUE, type PackedCommit } from '#core/shard/commit-codec.ts';
+import { CHANGE_HEADER_BYTES, DELETED_VALUE } from '#core/msb/packed-changes.ts';
+import type { PackedCommit } from '#core/shard/commit-codec.ts';
 
 const HEADER_BYTES = 8;
 const ID_BYTES = 32;

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { ChainCommit, StateChange } from '#core/shard/commit.ts';
+import { packChanges, type StateChange } from '#core/msb/packed-changes.ts';
+import type { ChainCommit } from '#core/shard/commit.ts';
 import { encodeCommit, openCommit, type PackedCommit } from '#core/shard/commit-codec.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
@@ -35,7 +36,12 @@ export function digest(...parts: readonly (string | number)[]): Uint8Array {
 }
 
 /** Three transactions and a text as block, unless `fields` say otherwise. */
-export function commitAt(height: number, fields: Partial<ChainCommit> = {}): PackedCommit {
+type CommitFields = Partial<Omit<ChainCommit, 'changes'>> & {
+  readonly changes?: readonly StateChange[];
+};
+
+export function commitAt(height: number, fields: CommitFields = {}): PackedCommit {
+  const changes = fields.changes ?? [['b-counter-height', Uint8Array.of(height % 256)]];
   const ids = [0, 1, 2].map((index) => digest('tx', height, index));
   return packed({
     chain: IDENTITY.chain,
@@ -44,8 +50,8 @@ export function commitAt(height: number, fields: Partial<ChainCommit> = {}): Pac
     block: digest('body', height),
     receipts: digest('receipts', height),
     transactionIds: Buffer.concat(ids),
-    changes: [[`b-counter-height`, Uint8Array.of(height % 256)]],
     ...fields,
+    changes: packChanges(changes),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The blocks of the crash test: whatever is found after a crash can be computed from its height. */
 
-import type { StateChange, VoteRecord } from '#core/shard/commit.ts';
+import type { StateChange } from '#core/msb/packed-changes.ts';
+import type { VoteRecord } from '#core/shard/commit.ts';
 import type { PackedCommit } from '#core/shard/commit-codec.ts';
 import { change, commitAt, digest, IDENTITY } from './chain-fixture.ts';
 

@@ -6,6 +6,7 @@ import {
   type StorageOutbound,
 } from '#actors/storage/protocol.ts';
 import { StorageActor, type StorageOptions } from '#actors/storage/storage-actor.ts';
+import { packChanges } from '#core/msb/packed-changes.ts';
 import type { ChainCommit } from '#core/shard/commit.ts';
 import { ActorHarness } from '#test/support/actor-harness.ts';
 import { readGenesis } from '#test/support/genesis.ts';
@@ -55,7 +56,7 @@ export function shardCommit(height: number, bytes = 100, fork = ''): ChainCommit
     block: new Uint8Array(bytes).fill(height),
     receipts: new Uint8Array(0),
     transactionIds: digest('tx', height, fork),
-    changes: [['b-counter-height', Uint8Array.of(height % 256)]],
+    changes: packChanges([['b-counter-height', Uint8Array.of(height % 256)]]),
   };
 }
 

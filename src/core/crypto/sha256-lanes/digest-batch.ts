@@ -39,10 +39,16 @@ export class DigestBatch {
 
   /** Digest `index` will be SHA256(message). */
   add(index: number, message: Uint8Array): void {
-    if (message.length > MESSAGE_BYTES_MAX) return this.#addLong(index, message);
-    const at = this.#place(message.length);
-    this.#copy(message, at);
-    this.#finish(index, at, message.length);
+    this.addRange(index, message, 0, message.length);
+  }
+
+  /** Digest `index` will be SHA256(bytes[start, end)). */
+  addRange(index: number, bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length > MESSAGE_BYTES_MAX) return this.#addLong(index, bytes.subarray(start, end));
+    const at = this.#place(length);
+    this.#copy(bytes, start, end, at);
+    this.#finish(index, at, length);
   }
 
   /** Digest `index` will be SHA256(prefix ‖ message). */
@@ -56,7 +62,7 @@ export class DigestBatch {
     }
     const at = this.#place(length);
     this.memory.bytes[at] = prefix;
-    this.#copy(message, at + 1);
+    this.#copy(message, 0, message.length, at + 1);
     this.#finish(index, at, length);
   }
 
@@ -99,11 +105,16 @@ export class DigestBatch {
     return this.#at;
   }
 
-  #copy(message: Uint8Array, at: number): void {
+  #copy(source: Uint8Array, start: number, end: number, at: number): void {
     const { bytes } = this.memory;
-    const { length } = message;
-    if (length > LOOP_COPY_BYTES_MAX) bytes.set(message, at);
-    else for (let index = 0; index < length; index++) bytes[at + index] = message[index] as number;
+    const length = end - start;
+    if (length > LOOP_COPY_BYTES_MAX) {
+      const whole = length === source.length;
+      return bytes.set(whole ? source : source.subarray(start, end), at);
+    }
+    for (let index = 0; index < length; index++) {
+      bytes[at + index] = source[start + index] as number;
+    }
   }
 
   /** Padding: a one bit, zeros, and the length in bits at the end of the last block. */

@@ -15,6 +15,7 @@ import { encodeTransaction } from '#core/chain/transaction.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { packChanges } from '#core/msb/packed-changes.ts';
 import { encodeCommit, openCommit } from '#core/shard/commit-codec.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
 import { writeTransactionJson } from '#io/rpc/transaction-json.ts';
@@ -60,7 +61,7 @@ async function storeGenesis(chain: number): Promise<void> {
     hash,
     block: fake.block(0) ?? NOTHING,
     receipts: fake.receipts(0) ?? NOTHING,
-    changes: [],
+    changes: packChanges([]),
     transactionIds: NOTHING,
   };
   store.append({ commits: [openCommit(encodeCommit(commit))], votes: [] });
