@@ -16,7 +16,7 @@ import {
   decodeStoredBlock,
   encodeResults,
 } from '../chain/block.ts';
-import { decodeCertificate, verifyCertificate } from '../chain/certificate.ts';
+import { provesFinal } from '../chain/finality-proof.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
@@ -70,7 +70,9 @@ class Replay {
   readonly #state = new Map<string, StateValue>();
   readonly #reader: StateReader = { get: (key) => this.#state.get(key) };
   readonly #tree = new StateTree();
-  readonly #seen = new Set<string>();
+  /** Transactions that a block of this chain took in, and those that got their receipt here. */
+  readonly #taken = new Set<string>();
+  readonly #ran = new Set<string>();
   /** Certificates that were found good; the same one proves many batches. */
   readonly #proven = new Set<string>();
   #hash: Uint8Array = new Uint8Array(0);
@@ -156,6 +158,7 @@ class Replay {
       chainId: header.chainId,
     };
     const execution = new BlockExecution(this.#reader, context, this.#source.rules);
+    execution.resume();
     for (const batch of body.inbound) {
       const isProven = isProvenBatch(batch, header.chain, this.#isFinal);
       if (!isProven || !execution.consume(batch)) {
@@ -165,6 +168,7 @@ class Replay {
     for (const bytes of body.transactions) {
       const transaction = decodeTransaction(bytes);
       const id = sha3(bytes);
+      this.#once(this.#taken, id);
       if (transaction === undefined || execution.run(transaction, id).kind !== 'included') {
         throw new Mismatch(`transaction ${base58Encode(id)} cannot be in this block`);
       }
@@ -182,22 +186,22 @@ class Replay {
     const { storage } = this.#source;
     requireSame(encodeResults(results), storage.receipts(this.height), 'stored receipts');
     const ids = storage.transactionIds(this.height);
-    for (const [index, { id }] of results.entries()) {
+    for (const [index, { id, receipt }] of results.entries()) {
       requireSame(id, ids?.subarray(index * id.length, (index + 1) * id.length), 'stored id');
-      const name = hexOf(id);
-      if (this.#seen.has(name)) throw new Mismatch(`${base58Encode(id)} runs a second time`);
-      this.#seen.add(name);
+      if (receipt.length > 0) this.#once(this.#ran, id);
     }
+  }
+
+  #once(seen: Set<string>, id: Uint8Array): void {
+    const name = hexOf(id);
+    if (seen.has(name)) throw new Mismatch(`${base58Encode(id)} runs a second time`);
+    seen.add(name);
   }
 
   readonly #isFinal: FinalityCheck = (chain, hash, bytes) => {
     const name = `${chain}/${hexOf(hash)}/${hexOf(bytes)}`;
     if (this.#proven.has(name)) return true;
-    const certificate = decodeCertificate(bytes);
-    const group = this.#source.groups.get(chain);
-    if (certificate?.kind !== 'finalization' || group === undefined) return false;
-    if (certificate.blockHash === undefined || !isSame(certificate.blockHash, hash)) return false;
-    if (!verifyCertificate(group, certificate)) return false;
+    if (!provesFinal(this.#source.groups.get(chain), hash, bytes)) return false;
     this.#proven.add(name);
     return true;
   };
