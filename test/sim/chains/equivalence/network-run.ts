@@ -7,7 +7,7 @@ import { checkNetwork } from '../conservation.ts';
 import { NetworkPromises } from '../network-promises.ts';
 import { SimClient } from '../sim-client.ts';
 import { SimFailure } from '../sim-failure.ts';
-import { SimNetwork, START_MS } from '../sim-network.ts';
+import { type SimCore, SimNetwork, START_MS } from '../sim-network.ts';
 import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';
 import { type Plan, ROUND_MS } from './rounds.ts';
@@ -17,7 +17,13 @@ const QUIET_BY_MS = 4000;
 
 export type NetworkOutcome = RunOutcome & { readonly digest: string };
 
-export function runOnShards(plan: Plan, shards: number, seed: number): NetworkOutcome {
+type NetworkRun = {
+  readonly shards: number;
+  readonly seed: number;
+  readonly core: SimCore | undefined;
+};
+
+export function runOnShards(plan: Plan, { shards, seed, core }: NetworkRun): NetworkOutcome {
   const promises = new NetworkPromises();
   const network = new SimNetwork({
     seed,
@@ -25,6 +31,7 @@ export function runOnShards(plan: Plan, shards: number, seed: number): NetworkOu
     genesis: mixedGenesis(),
     crashesPerSecond: 0,
     promises,
+    ...(core === undefined ? {} : { core }),
   });
   const client = new SimClient(network, shards, plan.keys);
   const ids: string[] = [];
@@ -49,7 +56,7 @@ export function runOnShards(plan: Plan, shards: number, seed: number): NetworkOu
   );
   return {
     receipts: ids.map((id) => promises.ran.get(id)?.receipt),
-    state: comparableState(states, BigInt(network.nowMs) * 1_000_000n),
+    ...comparableState(states, BigInt(network.nowMs) * 1_000_000n),
     digest: network.digest,
   };
 }

@@ -3,15 +3,20 @@
 import type { Receipt } from '#core/chain/receipt.ts';
 import { FREE_PAYER } from '#core/ledger/balances.ts';
 import { itemsOf } from '#core/ledger/freezes.ts';
-import { gasOf } from '#core/ledger/gas.ts';
+import { currentGas, gasOf } from '#core/ledger/gas.ts';
 import { fieldsOf } from '#core/ledger/map-index.ts';
 import { isSystemContract } from '#core/ledger/state-key.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 
-export type RunOutcome = {
+export type RunOutcome = ComparableState & {
   /** By number of the transaction; `undefined`: it got no receipt. */
   readonly receipts: readonly (Receipt | undefined)[];
+};
+
+export type ComparableState = {
   readonly state: ReadonlyMap<string, string>;
+  /** Hundredths by account. It refills with time, so that it can be compared only about. */
+  readonly gas: ReadonlyMap<string, bigint>;
 };
 
 const BALANCE = 'm-token.iost-TB';
@@ -27,18 +32,19 @@ const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 /**
  * The state of a whole network without what may depend on how it is divided or on the time of a
  * block: pools that every chain has are summed, frozen amounts whose time has come count as
- * spendable, whether somebody has looked or not, and of gas only the pledges are left.
+ * spendable, whether somebody has looked or not.
  */
 export function comparableState(
   chains: readonly Iterable<readonly [key: string, value: StateValue]>[],
   nowNs: bigint,
-): ReadonlyMap<string, string> {
-  const state = new ComparableState(nowNs);
+): ComparableState {
+  const state = new StateSum(nowNs);
   for (const chain of chains) for (const [key, value] of chain) state.add(key, value);
-  return state.texts();
+  return { state: state.texts(), gas: state.gas };
 }
 
-class ComparableState {
+class StateSum {
+  readonly gas = new Map<string, bigint>();
   readonly #nowNs: bigint;
   readonly #texts = new Map<string, string>();
   readonly #sums = new Map<string, bigint>();
@@ -54,8 +60,9 @@ class ComparableState {
     else if (key.startsWith(USED_RAM)) this.#sum(key, integer(value));
     else if (PLEDGE_INDEX.test(key)) this.#join(key, fieldsOf(value));
     else if (key.startsWith(GAS)) {
-      const { total, limit } = gasOf(value);
-      this.#set(key, `${total} of ${limit}`);
+      const record = gasOf(value);
+      this.#set(key, `${record.total} of ${record.limit}`);
+      this.gas.set(key.slice(GAS.length), currentGas(record, this.#nowNs));
     } else if (!key.startsWith('x-') && key !== RAM_GROWN_AT) this.#set(key, textOf(value));
   }
 

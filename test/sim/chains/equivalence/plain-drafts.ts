@@ -2,12 +2,15 @@
 
 import { call, type SimTransaction } from '../sim-client.ts';
 import { type Draft, RAM_MARKET, tokenName } from './draft.ts';
-import { GASLESS, keyOf, PENNILESS } from './mixed-accounts.ts';
+import { GASLESS, keyOf, PENNILESS, RICH } from './mixed-accounts.ts';
 import type { WorldModel } from './world-model.ts';
 
 type Draw = (world: WorldModel) => Draft | undefined;
 
 const AMPLE_GAS = 400_000_00n;
+
+/** Few, so that their shards have heard that an account does not exist before it does. */
+const HASTY = RICH.slice(20, 28);
 
 const pay = (from: string, to: string, amount: string, token = 'iost', memo = '') =>
   call('token.iost', 'transfer', token, from, to, amount, memo);
@@ -57,6 +60,16 @@ const payments: readonly Draw[] = [
   (world) => {
     const from = world.rich();
     return draft('transfer-nobody', from, [], [pay(from, world.nobody(), '1')]);
+  },
+  (world) => {
+    const from = world.pick(HASTY);
+    const to = world.nextName('acct');
+    return draft('transfer-too-early', from, [to], [pay(from, to, '1')]);
+  },
+  (world) => {
+    const from = world.pick(HASTY);
+    const to = world.newcomers.at(-1) ?? from;
+    return draft('transfer-in-time', from, [to], [pay(from, to, '1')]);
   },
   (world) => {
     const [from, to] = world.two();

@@ -64,5 +64,5 @@ export function runWhole(plan: Plan): RunOutcome {
     else state.set(key, value);
   }
   nowMs = START_MS + plan.rounds.length * ROUND_MS;
-  return { receipts, state: comparableState([state], BigInt(nowMs) * NS_PER_MS) };
+  return { receipts, ...comparableState([state], BigInt(nowMs) * NS_PER_MS) };
 }

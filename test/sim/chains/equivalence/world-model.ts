@@ -53,6 +53,11 @@ export class WorldModel {
     return `no_${this.random.below(40)}_one`;
   }
 
+  /** The name that somebody is going to have, unless another takes the number. */
+  nextName(prefix: string): string {
+    return `${prefix}${this.#nameCount + 1}`;
+  }
+
   newName(prefix: string): string {
     this.#nameCount += 1;
     return `${prefix}${this.#nameCount}`;

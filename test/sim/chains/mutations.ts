@@ -1,0 +1,381 @@
+/**
+ * Seeded bugs of the chains: of blocks, channels, reservations, locks and restarts. Each must be
+ * caught by a scenario: that is how we know that the invariants bite. The edits are made to the
+ * sources on their way into the engine (mutant-loader.ts); one that no longer matches is an error.
+ */
+
+import { type Edit, importMutant } from '../mutant-loader.ts';
+import { checkEquivalence } from './equivalence/equivalence.ts';
+import { runChainsScenario } from './scenarios.ts';
+import type { SimCore } from './sim-network.ts';
+
+export type ChainsMutation = {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** Where it shows. */
+  readonly scenario: string;
+};
+
+const EXECUTION = 'shard/block-execution.ts';
+const CHAIN = 'shard/chain.ts';
+
+export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
+  {
+    name: 'batch-consumed-again',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: EXECUTION,
+        find: 'if (batch.firstSeq !== this.nextSeq(batch.source)) return false;',
+        replace: '',
+      },
+      {
+        file: 'shard/proposer.ts',
+        find: 'const batch = inbox.peek(source, execution.nextSeq(source));',
+        replace:
+          'const next = execution.nextSeq(source); const batch = inbox.peek(source, next) ?? (taken.length === 0 ? inbox.peek(source, next - 1) : undefined);',
+      },
+    ],
+  },
+  {
+    name: 'cursor-not-stored',
+    scenario: 'chains/crashes',
+    edits: [
+      {
+        file: 'shard/executed-block.ts',
+        find: 'changes: executed.changes,',
+        replace: "changes: executed.changes.filter(([key]) => !key.startsWith('x-inbox-')),",
+      },
+    ],
+  },
+  {
+    name: 'acknowledged-before-flushed',
+    scenario: 'chains/crashes',
+    edits: [
+      {
+        file: CHAIN,
+        find: 'const nextSeq = readCounter(this.#flushed, inboxKey(to));',
+        replace: 'const nextSeq = readCounter(this.#tip, inboxKey(to));',
+      },
+    ],
+  },
+  {
+    name: 'reported-final-before-flushed',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: CHAIN,
+        find: "this.#effects.push({ kind: 'commit', commit: commitOf(executed, certificate) });",
+        replace: `this.#effects.push({ kind: 'commit', commit: commitOf(executed, certificate) },
+          { kind: 'blockFinal', block: { height: block.height, hash: block.hash,
+            timestamp: block.header.timestamp, ids: concatenatedIds(executed), gasUsed: 0n, crosslinks: [] } });`,
+      },
+    ],
+  },
+  {
+    name: 'batches-leave-before-flushed',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: CHAIN,
+        find: 'this.#flushing.push({ executed, certificate });',
+        replace:
+          'this.#flushing.push({ executed, certificate }); this.#sendOutbox(executed, certificate);',
+      },
+    ],
+  },
+  {
+    name: 'resent-from-memory-only',
+    scenario: 'chains/crashes',
+    edits: [{ file: CHAIN, find: 'inMemory[0]?.firstSeq === nextSeq', replace: 'nextSeq >= 0' }],
+  },
+  {
+    name: 'nothing-resent-after-a-restart',
+    scenario: 'chains/crashes',
+    edits: [
+      {
+        file: CHAIN,
+        find: "case 'peerRestarted':\n        this.#reportCursor(event.chain, true);",
+        replace: "case 'peerRestarted':\n        this.#reportCursor(event.chain, false);",
+      },
+      {
+        file: CHAIN,
+        find: 'for (const chain of this.#settings.rules.peers) this.#reportCursor(chain, true);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'replay-window-not-rebuilt',
+    scenario: 'chains/resubmit',
+    edits: [
+      {
+        file: 'shard/restore.ts',
+        find: 'replay: rebuiltWindow(storage, head.height, header.timestamp),',
+        replace: 'replay: new ReplayWindow(),',
+      },
+    ],
+  },
+  {
+    name: 'final-transactions-taken-again',
+    scenario: 'chains/resubmit',
+    edits: [
+      {
+        file: CHAIN,
+        find: "if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'expiry-not-checked-by-the-block',
+    scenario: 'chains/expiry',
+    edits: [
+      {
+        file: EXECUTION,
+        find: 'if (!isWithinLifetime(transaction, this.#block.time)) return EXPIRED;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'expiry-not-checked-at-home',
+    scenario: 'chains/expiry',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: 'if (!isWithinLifetime(transaction, this.#host.block.time)) {',
+        replace: 'if (run.round < 0) {',
+      },
+    ],
+  },
+  {
+    name: 'crosslinks-with-gaps',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: EXECUTION,
+        find: 'if (fromHeight !== readCounter(this.#overlay, crosslinkKey(chain)) + 1) return false;',
+        replace: '',
+      },
+      {
+        file: CHAIN,
+        find: 'const fromHeight = readCounter(state, crosslinkKey(chain)) + 1;',
+        replace: 'const fromHeight = readCounter(state, crosslinkKey(chain)) + 2;',
+      },
+    ],
+  },
+  {
+    name: 'outbox-in-another-order',
+    scenario: 'chains/calm',
+    edits: [
+      { file: EXECUTION, find: 'else queue.push(bytes);', replace: 'else queue.unshift(bytes);' },
+    ],
+  },
+  {
+    name: 'reservation-not-released',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/settlement.ts',
+        find: 'entries.filter((each) => each !== entry),',
+        replace: 'entries,',
+      },
+    ],
+  },
+  {
+    name: 'reservation-released-twice',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/settlement.ts',
+        find: 'if (amount > 0n) credit(state, publisher, token, amount, FREE_PAYER);',
+        replace: 'if (amount > 0n) credit(state, publisher, token, 2n * amount, FREE_PAYER);',
+      },
+    ],
+  },
+  {
+    name: 'reserved-but-not-taken',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/reservation.ts',
+        find: 'const isTaken = debitStored(this.#state, this.#publisher, token, amount);',
+        replace: 'const isTaken = true;',
+      },
+    ],
+  },
+  {
+    name: 'gas-given-back-twice',
+    scenario: 'chains/equivalence',
+    edits: [
+      {
+        file: 'atomix/settlement.ts',
+        find: 'giveGas(readGas(state, publisher), gasLeft, block.time)',
+        replace: 'giveGas(readGas(state, publisher), 2n * gasLeft, block.time)',
+      },
+    ],
+  },
+  {
+    name: 'ram-of-frozen-amounts-given-back-twice',
+    scenario: 'chains/equivalence',
+    edits: [
+      {
+        file: 'ledger/balances.ts',
+        find: 'refundRam(state, account, BigInt(matured.ram));',
+        replace: 'refundRam(state, account, 2n * BigInt(matured.ram));',
+      },
+    ],
+  },
+  {
+    name: 'a-no-believed-for-ever',
+    scenario: 'chains/equivalence',
+    edits: [
+      {
+        file: 'ledger/facts.ts',
+        find: 'height - (known.height ?? 0) > NEGATIVE_FACT_BLOCKS',
+        replace: 'height < (known.height ?? 0)',
+      },
+    ],
+  },
+  {
+    name: 'failed-transactions-pay-all-the-same',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'ledger/apply-transaction.ts',
+        find: "return { kind: 'executed', receipt, credits: NO_CREDITS, carriedWrites };",
+        replace:
+          "return { kind: 'executed', receipt, credits: this.#host.credits, carriedWrites };",
+      },
+    ],
+  },
+  {
+    name: 'waiting-for-a-settlement-for-ever',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: CHAIN,
+        find: 'for (const publisher of settledPublishers) this.#pool.unpark(reservationReason(publisher));',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'waiting-for-a-fact-for-ever',
+    scenario: 'chains/calm',
+    edits: [{ file: CHAIN, find: 'this.#pool.unpark(factReason(fact));', replace: '' }],
+  },
+  {
+    name: 'waiting-for-a-lock-for-ever',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: CHAIN,
+        find: 'for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'locks-not-released',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/lock-table.ts',
+        find: 'for (const key of released) locks.delete(key);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'keys-locked-twice',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/lock-table.ts',
+        find: 'if (isTaken || locks.size',
+        replace: 'if (locks.size',
+      },
+    ],
+  },
+  {
+    name: 'locked-keys-readable',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'ledger/state-overlay.ts',
+        find: 'if (this.#locks?.has(key) === true) throw new LockedState(key);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'writes-to-locked-keys-lost',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: 'this.#decide(run, outcome?.carriedWrites);',
+        replace: 'this.#decide(run, undefined);',
+      },
+    ],
+  },
+  {
+    name: 'frozen-amounts-overwritten',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/locked-writes.ts',
+        find: "if (merge === 'frozen') return frozenChange(before, value);",
+        replace: '',
+      },
+      {
+        file: 'atomix/locked-writes.ts',
+        find: 'bookFrozenChange(state, key, value);',
+        replace: 'state.put(key, value);',
+      },
+    ],
+  },
+  {
+    name: 'refused-locks-taken-for-granted',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: 'this.#afterAnswer({ ...this.#answered(id, owner), refused: true });',
+        replace: 'this.#afterAnswer(this.#answered(id, owner));',
+      },
+    ],
+  },
+];
+
+/** Seeds to try before a mutation counts as survived. */
+const SEEDS = 12;
+const TRANSACTIONS = 500;
+
+/** The first seed that catches the mutation and how; `undefined` if none does. */
+export async function catchChainsMutation(
+  mutation: ChainsMutation,
+): Promise<{ readonly seed: number; readonly by: string } | undefined> {
+  const { name, edits, scenario } = mutation;
+  const core = await mutantCore(name, edits);
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    try {
+      if (scenario !== 'chains/equivalence') runChainsScenario(scenario, seed, core);
+      else checkEquivalence({ seed, transactions: TRANSACTIONS, shardCounts: [4] }, core);
+    } catch (error) {
+      const [by = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      return { seed, by };
+    }
+  }
+  return undefined;
+}
+
+async function mutantCore(name: string, edits: readonly Edit[]): Promise<SimCore> {
+  const load = (file: string) => importMutant(name, edits, file);
+  const { Chain } = (await load('shard/chain.ts')) as Pick<SimCore, 'Chain'>;
+  const contracts = await load('ledger/native/builtin-contracts.ts');
+  const { builtinContracts } = contracts as Pick<SimCore, 'builtinContracts'>;
+  return { Chain, builtinContracts };
+}
