@@ -3,7 +3,7 @@
  * is one LMDB transaction with one flush; when `append` returns, it is on disk.
  *
  * A block writes what is sequential (block, receipts, ids, journal of changes) and settles one slice
- * of the older changes into the random-access tables. PERF: see bench/micro/lmdb-commit.ts; putting
+ * of the older changes into the random-access tables. PERF: see bench/micro/lmdb-commit.bench.ts; putting
  * every change straight into its table costs about four times as much.
  *
  * SAFETY: what runs inside `transactionSync` returns nothing. If it returned the promise of a `put`,

@@ -19,7 +19,7 @@ import {
 /**
  * Blocks until every slice has had its turn, hence journals a reader has to search. PERF: 16 settles
  * 100,000 random accounts at a third of the cost of writing each block through
- * (bench/micro/lmdb-commit.ts, 2026-11: 5.4 µs instead of 20 per transaction).
+ * (bench/micro/lmdb-commit.bench.ts, 2026-11: 5.4 µs instead of 20 per transaction).
  */
 export const SLICES = 16;
 // A slice is too large when it holds this many times its share; small totals do not matter.
