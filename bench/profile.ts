@@ -86,7 +86,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       sweep: shapesOf(SHARDS),
       repetitions: 3,
       secondsPerRepetition: 2,
-      warmupTransactions: 25_000,
+      warmupTransactions: 40_000,
       openLoopSeconds: 3,
       window: WINDOW,
       httpConnections: HTTP_CONNECTIONS,
