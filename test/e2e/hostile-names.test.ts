@@ -29,16 +29,12 @@ const ODD_NAMES = {
 } as const;
 
 let node: RunningNode;
-let key: KeyPair;
+const { accounts } = readGenesis('dev');
 let nonce = 0n;
 
 after(() => node?.remove());
 
 before(async () => {
-  const secret = readGenesis('dev').accounts[0]?.publishedSecretKey as string;
-  const pair = keyPairOfText('secp256k1', secret);
-  assert.ok(pair.ok);
-  key = pair.value;
   node = await RunningNode.start({
     profile: 'dev',
     shards: 3,
@@ -56,34 +52,37 @@ const transfer = (from: string, to: string, token = 'iost'): Action =>
   call('token.iost', 'transfer', token, from, to, '1', '');
 
 /** One transaction per place that takes a name. */
-function withName(name: string): readonly Partial<Parameters<typeof encodeTransaction>[0]>[] {
+function withName(
+  name: string,
+  publisher: string,
+): readonly Partial<Parameters<typeof encodeTransaction>[0]>[] {
   const publicKey = '217WLmtNfLsTzNjuyKfBo4jvApUUdVoxVLEcEktS3zM3U';
-  const plain = [transfer('user_0', 'user_1')];
+  const plain = [transfer(publisher, 'user_1')];
   return [
     { publisher: name, actions: [transfer(name, 'user_1')] },
     { amountLimits: [{ token: name, value: '1' }], actions: plain },
     { signers: [`${name}@active`], actions: plain },
-    { signers: [`user_0@${name}`], actions: plain },
+    { signers: [`${publisher}@${name}`], actions: plain },
     ...[
-      transfer('user_0', name),
+      transfer(publisher, name),
       transfer(name, 'user_1'),
-      transfer('user_0', 'user_1', name),
-      call('token.iost', 'transferFreeze', 'iost', 'user_0', name, '1', 1, ''),
-      call('token.iost', 'create', name, 'user_0', 100, {}),
+      transfer(publisher, 'user_1', name),
+      call('token.iost', 'transferFreeze', 'iost', publisher, name, '1', 1, ''),
+      call('token.iost', 'create', name, publisher, 100, {}),
       call('token.iost', 'create', 'oddtok', name, 100, {}),
       call('token.iost', 'issue', 'iost', name, '1'),
       call('token.iost', 'balanceOf', 'iost', name),
       call('token.iost', name),
-      call('token721.iost', 'create', name, 'user_0', 100),
+      call('token721.iost', 'create', name, publisher, 100),
       call('token721.iost', 'transfer', name, name, name, name),
-      call('gas.iost', 'pledge', 'user_0', name, '10'),
-      call('gas.iost', 'unpledge', 'user_0', name, '10'),
-      call('ram.iost', 'buy', 'user_0', name, 100),
-      call('ram.iost', 'sell', name, 'user_0', 100),
+      call('gas.iost', 'pledge', publisher, name, '10'),
+      call('gas.iost', 'unpledge', publisher, name, '10'),
+      call('ram.iost', 'buy', publisher, name, 100),
+      call('ram.iost', 'sell', name, publisher, 100),
       call('auth.iost', 'signUp', name, publicKey, publicKey),
       call('auth.iost', 'addPermission', name, 'perm', 1),
-      call('auth.iost', 'addPermission', 'user_0', name, 1),
-      call('auth.iost', 'assignPermission', 'user_0', 'active', `${name}@active`, 1),
+      call('auth.iost', 'addPermission', publisher, name, 1),
+      call('auth.iost', 'assignPermission', publisher, 'active', `${name}@active`, 1),
       call('exchange.iost', 'transfer', 'iost', name, '100', ''),
       call('exchange.iost', 'transfer', 'iost', '', '200', `create:${name}:${name}:${name}`),
       call('system.iost', 'requireAuth', name, name),
@@ -92,7 +91,11 @@ function withName(name: string): readonly Partial<Parameters<typeof encodeTransa
   ];
 }
 
-function signed(fields: Partial<Parameters<typeof encodeTransaction>[0]>): Uint8Array {
+function signed(
+  fields: Partial<Parameters<typeof encodeTransaction>[0]>,
+  publisher: string,
+): Uint8Array {
+  const key = keyOf(publisher);
   nonce += 1n;
   const time = BigInt(Date.now()) * 1_000_000n - nonce;
   const algorithm = 1;
@@ -107,7 +110,7 @@ function signed(fields: Partial<Parameters<typeof encodeTransaction>[0]>): Uint8
     actions: [],
     amountLimits: [{ token: '*', value: 'unlimited' }],
     signatures: [],
-    publisher: 'user_0',
+    publisher,
     publisherSignatures: [],
     ...fields,
   };
@@ -129,7 +132,11 @@ function signed(fields: Partial<Parameters<typeof encodeTransaction>[0]>): Uint8
 test('hostile names: in every place of a transaction: answered, and nothing dies', async () => {
   const socket = new WebSocket(node.websocketUrl);
   await new Promise((resolve) => socket.once('open', resolve));
-  const transactions = Object.values(ODD_NAMES).flatMap(withName).map(signed);
+  // A publisher each: transactions of one account wait for each other.
+  const transactions = Object.values(ODD_NAMES).flatMap((name, index) => {
+    const publisher = accounts[index]?.id as string;
+    return withName(name, publisher).map((fields) => signed(fields, publisher));
+  });
   let answered = 0;
   const done = new Promise<void>((resolve) => {
     socket.on('message', (data: Buffer) => {
@@ -176,6 +183,13 @@ test('hostile names: the data directory still starts', async () => {
   assert.equal(account.status, 200);
   assert.deepEqual(complaintsIn((await node.stop()).stderr), []);
 });
+
+function keyOf(account: string): KeyPair {
+  const secret = accounts.find(({ id }) => id === account)?.publishedSecretKey as string;
+  const pair = keyPairOfText('secp256k1', secret);
+  assert.ok(pair.ok);
+  return pair.value;
+}
 
 async function poolIsEmpty(): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {

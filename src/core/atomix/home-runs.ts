@@ -42,7 +42,9 @@ export interface RunHost {
   ): Outcome;
   send(destination: number, message: ChannelMessage): void;
   ask(fact: string): void;
-  /** It ran: its receipt and its effects on other chains belong to this block. */
+  /** It ran: its effects on other chains leave with this block. */
+  leave(outcome: Executed): void;
+  /** Adds its receipt. Last of all: it is done when everything sent for it has arrived. */
   finish(transaction: DecodedTransaction, id: Uint8Array, outcome: Executed): void;
 }
 
@@ -182,7 +184,7 @@ export class HomeRuns {
   /** The one decision: what the run wrote, or nothing where it did not happen. */
   #end(run: PendingRun, transaction: DecodedTransaction, outcome: Executed | undefined): void {
     // Effects arrive before their owner's keys are free again, so nobody finds them missing.
-    if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
+    if (outcome !== undefined) this.#host.leave(outcome);
     this.#decide(run, outcome?.carriedWrites);
     if (run.source !== this.#host.chain) {
       const { publisher } = transaction;
@@ -192,6 +194,7 @@ export class HomeRuns {
           : settlementOf(publisher, stateOf(run.carried), ownWrites(run, outcome.carriedWrites));
       this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
     }
+    if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
   }
 
   #decide(run: PendingRun, writes: CarriedState | undefined): void {

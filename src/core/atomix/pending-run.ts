@@ -11,6 +11,7 @@ import { assert } from '../assert.ts';
 import { type BinaryReader, decodeWith } from '../chain/binary-reader.ts';
 import { BinaryWriter } from '../chain/binary-writer.ts';
 import { HASH_BYTES } from '../chain/block.ts';
+import { sha256 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { type CarriedEntry, readEntries, writeEntries } from './message.ts';
@@ -38,7 +39,8 @@ export type PendingRun = {
 /** Who waits for which block to try again. */
 export const RETRIES_KEY = 'x-retries';
 const runKey = (hexId: string): string => `x-pending-${hexId}`;
-const waitersKey = (reason: string): string => `x-waiters-${reason}`;
+// Reasons contain keys, so a key that contains a reason could be too long.
+const waitersKey = (reason: string): string => `x-w-${hexOf(sha256(reason))}`;
 const PAYER = 'system.iost';
 
 type Retry = readonly [height: number, hexId: string];

@@ -194,7 +194,12 @@ class ReservationRun {
     assert(left !== undefined, 'checked before');
     writeGas(this.#state, this.#publisher, left);
     // The total is only seen; without a time it refills nothing.
-    const record = { total: before.total, limit: CARRIED_GAS_LIMIT, stock: gasLimit, updatedAt: 0n };
+    const record = {
+      total: before.total,
+      limit: CARRIED_GAS_LIMIT,
+      stock: gasLimit,
+      updatedAt: 0n,
+    };
     this.#carried.set(gasKey(this.#publisher), gasValue(record));
   }
 

@@ -59,6 +59,9 @@ export type LedgerEnvironment = {
   readonly locks?: ReadonlyMap<string, string>;
 };
 
+/** Ids of contracts are shorter than this (spec go-iost §1.3); a prefix alone proves nothing. */
+const CONTRACT_ID_LENGTH = 100;
+
 /** One contract call that is running. */
 export type Frame = {
   readonly contract: string;
@@ -228,7 +231,8 @@ export class Host {
   /** Whether tokens may be sent to or from the id: a registered account or a contract. Free. */
   hasAccount(id: string): boolean {
     if (this.#publisherExists && id === this.publisher) return true;
-    if (this.isGenesis || id.startsWith('Contract') || isSystemContract(id)) return true;
+    if (this.isGenesis) return true;
+    if (id.startsWith('Contract') || isSystemContract(id)) return id.length < CONTRACT_ID_LENGTH;
     const { state } = this;
     if (state.getOwned(accountKey(id)) !== undefined) return true;
     // Most accounts of other chains are known by now; asking where they live would cost more.

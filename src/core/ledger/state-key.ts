@@ -70,6 +70,13 @@ export const gasKey = (account: string): string => accountKeys(account).gas;
 /** A stable truth about another chain that this one has been told (cross-shard.md, mechanism 1). */
 export const factKey = (fact: string): string => `x-fact-${fact}`;
 
+/**
+ * Names come from transactions, so a key can be built that is as long as one. No such key exists:
+ * reading it finds nothing on any chain, writing it is refused. (Storage takes 1,024 bytes, and a
+ * character has up to three.)
+ */
+export const KEY_LENGTH_MAX = 300;
+
 /** The anchor of any key of the state map. */
 export function anchorOf(key: string): Anchor {
   switch (key.charCodeAt(0)) {

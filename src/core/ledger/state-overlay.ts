@@ -9,10 +9,12 @@
  */
 
 import { assert } from '../assert.ts';
+import { ContractFailure } from './contract-failure.ts';
 import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState } from './outcome.ts';
 import type { Placement, StateReader } from './ports.ts';
+import { KEY_LENGTH_MAX } from './state-key.ts';
 import type { StateValue } from './state-value.ts';
 
 /** Stands for "deleted" or "absent" in the maps, so that one lookup tells it from "not there". */
@@ -106,7 +108,7 @@ export class StateOverlay implements StateReader {
   /** As `get`, but answers `ELSEWHERE` where the key is of another chain and not carried. */
   find(key: string): StateValue | undefined | typeof ELSEWHERE {
     const value = this.getOwned(key);
-    if (value !== undefined || this.carries(key)) return value;
+    if (value !== undefined || this.carries(key) || key.length > KEY_LENGTH_MAX) return value;
     return this.#placement.chainOf(key) === this.#placement.self ? undefined : ELSEWHERE;
   }
 
@@ -122,7 +124,7 @@ export class StateOverlay implements StateReader {
       const carried = this.#carriedNow.get(key);
       if (carried !== undefined) return carried === ABSENT ? undefined : carried;
     }
-    return this.#base.get(key);
+    return key.length > KEY_LENGTH_MAX ? undefined : this.#base.get(key);
   }
 
   put(key: string, value: StateValue): void {
@@ -141,7 +143,8 @@ export class StateOverlay implements StateReader {
 
   /** Whether the key can be read and written here: owned by this chain, or carried. */
   reaches(key: string): boolean {
-    return this.#isKnownAbsent(key) || this.#placement.chainOf(key) === this.chain;
+    if (this.#isKnownAbsent(key) || key.length > KEY_LENGTH_MAX) return true;
+    return this.#placement.chainOf(key) === this.chain;
   }
 
   /** Whether the running transaction has brought the key along from its owner. */
@@ -184,6 +187,7 @@ export class StateOverlay implements StateReader {
     if (this.#locks !== undefined) this.#assertUnlocked(key);
     if (this.#written.has(key)) return this.#written;
     if (this.#carriedNow?.has(key) === true) return this.#carriedNow;
+    if (key.length > KEY_LENGTH_MAX) throw new ContractFailure('key or field is too long');
     if (this.#base.get(key) === undefined) this.#assertOwned(key);
     return this.#written;
   }
@@ -193,6 +197,7 @@ export class StateOverlay implements StateReader {
   }
 
   #assertOwned(key: string): void {
+    if (key.length > KEY_LENGTH_MAX) return;
     if (this.#placement.chainOf(key) !== this.#placement.self) throw MissingState.key(key);
   }
 

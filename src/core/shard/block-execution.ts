@@ -21,6 +21,7 @@ import {
 import { PendingRuns } from '../atomix/pending-run.ts';
 import { hasReservation, reserve } from '../atomix/reservation.ts';
 import { release } from '../atomix/settlement.ts';
+import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
 import {
   blockHash,
   type Crosslink,
@@ -40,11 +41,10 @@ import { applyTransaction, failTransaction } from '../ledger/apply-transaction.t
 import type { ContractRegistry } from '../ledger/contract-registry.ts';
 import { type Credit, creditTargetKey } from '../ledger/credit.ts';
 import type { ContractEngine } from '../ledger/engine.ts';
-import { answerFact, factOwnerKey, factValue } from '../ledger/facts.ts';
+import { answerFact, factOwnerKey } from '../ledger/facts.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext, StateReader } from '../ledger/ports.ts';
-import { factKey } from '../ledger/state-key.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { Rejection } from '../result.ts';
@@ -138,6 +138,7 @@ export class BlockExecution {
 
   /** First of all: what earlier blocks left to be tried again now. */
   resume(): void {
+    forgetDenied(this.#overlay, this.#block.number);
     this.#runs.resume();
   }
 
@@ -307,9 +308,7 @@ export class BlockExecution {
   }
 
   #learn(message: ChannelMessage & { readonly kind: 'answer' }): void {
-    this.#overlay.begin();
-    this.#overlay.put(factKey(message.fact), factValue(message.answer, this.#block.number));
-    this.#overlay.commit();
+    learnFact(this.#overlay, message.fact, message.answer, this.#block.number);
     this.#answeredFacts.push(message.fact);
     this.#runs.onFact(message.fact);
   }
@@ -356,13 +355,10 @@ export class BlockExecution {
         failTransaction(this.#environment(false), transaction, id, message, carried),
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
-      finish: (transaction, id, outcome) => this.#finish(transaction, id, outcome),
+      leave: (outcome) => this.#leave(outcome.credits),
+      finish: (transaction, id, outcome) =>
+        this.#addResult(id, transaction.bytes, outcome.receipt),
     };
-  }
-
-  #finish(transaction: DecodedTransaction, id: Uint8Array, outcome: Executed): void {
-    this.#leave(outcome.credits);
-    this.#addResult(id, transaction.bytes, outcome.receipt);
   }
 
   #leave(credits: readonly Credit[]): void {
