@@ -10,7 +10,7 @@
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { homeChain } from '../atomix/home.ts';
-import { type Executed, HomeRuns, type RunHost } from '../atomix/home-runs.ts';
+import { HomeRuns, type RunHost } from '../atomix/home-runs.ts';
 import { lockKeys, readLocks, unlockKeys } from '../atomix/lock-table.ts';
 import {
   type CarriedEntry,
