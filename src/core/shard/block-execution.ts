@@ -356,8 +356,7 @@ export class BlockExecution {
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
       leave: (outcome) => this.#leave(outcome.credits),
-      finish: (transaction, id, outcome) =>
-        this.#addResult(id, transaction.bytes, outcome.receipt),
+      finish: (transaction, id, outcome) => this.#addResult(id, transaction.bytes, outcome.receipt),
     };
   }
 
