@@ -40,6 +40,12 @@ export function authorize(
   return new Check(question, authority, account).holds(id, permission);
 }
 
+/**
+ * BOUND: permissions that one question looks at; what rests on more is not held. The reference has no
+ * bound, but the question is asked before anybody pays, and it recurses.
+ */
+const VISITED_MAX = 256;
+
 const STEP_GRANTED: AuthorityAnswer = { granted: true, gas: ONE_STEP };
 const STEP_REFUSED: AuthorityAnswer = { granted: false, gas: ONE_STEP };
 
@@ -90,7 +96,7 @@ class Check {
   #step(fromId: string, from: string, id: string, permission: string): AuthorityAnswer {
     this.#visited ??= new Set([`${fromId}@${from}`]);
     const name = `${id}@${permission}`;
-    if (this.#visited.has(name)) return STEP_REFUSED;
+    if (this.#visited.has(name) || this.#visited.size >= VISITED_MAX) return STEP_REFUSED;
     this.#visited.add(name);
     return this.holds(id, permission);
   }

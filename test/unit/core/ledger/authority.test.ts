@@ -221,3 +221,17 @@ test('the keys of a transaction by level, the publisher first', () => {
   );
   assert.equal(authority.keyLevel('not base58 0OIl'), 0);
 });
+
+test('a permission that rests on a long chain of accounts is held up to a bound', () => {
+  const chain = (length: number): Account[] => [
+    ...Array.from({ length }, (_, index) =>
+      account(`acc${index}`, { active: { items: [other(`acc${index + 1}`, 'active')] } }),
+    ),
+    account(`acc${length}`, { active: { items: [key('end')] } }),
+  ];
+  const held = (length: number): boolean =>
+    ask('signer', ['acc0', 'active'], chain(length), { signed: ['end'] })[0];
+  assert.equal(held(200), true);
+  // Unbounded, the recursion would overflow the stack and take the shard with it.
+  assert.equal(held(20_000), false);
+});
