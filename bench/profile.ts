@@ -33,7 +33,7 @@ export type MacroScale = {
   readonly secondsPerRepetition: number;
   readonly warmupTransactions: number;
   readonly openLoopSeconds: number;
-  /** Transactions sent and not yet committed in the closed loop. */
+  /** Transactions sent and not yet committed in the closed loop over the WebSocket. */
   readonly window: number;
   readonly httpConnections: number;
 };
@@ -73,7 +73,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       secondsPerRepetition: 0.2,
       warmupTransactions: 300,
       openLoopSeconds: 0.5,
-      window: 1000,
+      window: 200,
       httpConnections: 8,
     },
     rawVerifyMs: 20,
@@ -85,7 +85,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     macro: {
       sweep: shapesOf(SHARDS),
       repetitions: 3,
-      secondsPerRepetition: 2,
+      secondsPerRepetition: 3,
       warmupTransactions: 40_000,
       openLoopSeconds: 3,
       window: WINDOW,

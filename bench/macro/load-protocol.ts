@@ -29,7 +29,7 @@ export type LoadResult = {
   readonly committed: number;
   readonly rejected: number;
   readonly rejections: readonly (readonly [message: string, count: number])[];
-  /** Committed per second between the first fifth and the last twentieth of all. */
+  /** Committed per second while the loop was full (see `steadyRate`). */
   readonly committedTps: number;
   readonly seconds: number;
   /** From the last commit until those followed were irreversible: is there a backlog behind? */

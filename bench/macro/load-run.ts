@@ -16,7 +16,8 @@ const OPEN_LOOP_TICK_MS = 5;
 const WATCH_MS = 1000;
 const STALL_MS = 20_000;
 const WARM_SHARE = 0.2;
-const TAIL_SHARE = 0.95;
+/** Shorter runs have next to no time with a full loop. */
+const FULL_LOOP_WINDOWS_MIN = 3;
 const HASH_BYTES = 32;
 const KEY_BYTES = 12;
 const REJECTIONS_SHOWN_MAX = 5;
@@ -168,7 +169,7 @@ export class LoadRun {
       committed: this.#committed,
       rejected: this.#rejected,
       rejections: [...this.#rejections].slice(0, REJECTIONS_SHOWN_MAX),
-      committedTps: steadyRate(this.#marks, this.#committed),
+      committedTps: steadyRate(this.#marks, this.#committed, this.#job.window),
       seconds: (this.#committedAllMs - this.#startMs) / 1000,
       settleMs: performance.now() - this.#committedAllMs,
       cpuMicros: user + system,
@@ -201,10 +202,18 @@ export class LoadRun {
   }
 }
 
-/** Between the first fifth and the last twentieth: neither start nor end of the run. */
-export function steadyRate(marks: readonly Mark[], committed: number): number {
-  const from = marks.find((mark) => mark.committed >= WARM_SHARE * committed);
-  const to = marks.find((mark) => mark.committed >= TAIL_SHARE * committed);
+/**
+ * Committed per second while the loop was full. Before as many are committed as fit into the window,
+ * the node still empties what came in one gush; after the last one is sent, it finishes what is half
+ * done. Both would look faster than the node is. A run too short to have such a middle is measured
+ * without its first fifth.
+ */
+export function steadyRate(marks: readonly Mark[], committed: number, window: number): number {
+  const hasMiddle = committed >= FULL_LOOP_WINDOWS_MIN * window;
+  const start = hasMiddle ? window : WARM_SHARE * committed;
+  const end = hasMiddle ? committed - window : committed;
+  const from = marks.find((mark) => mark.committed >= start);
+  const to = marks.findLast((mark) => mark.committed <= end);
   if (from === undefined || to === undefined || to.atMs <= from.atMs) return 0;
   return ((to.committed - from.committed) * 1000) / (to.atMs - from.atMs);
 }

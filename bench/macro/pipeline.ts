@@ -19,7 +19,9 @@ import { type ThreadTimes, threadTimes, timesBetween } from './thread-times.ts';
 const OPEN_LOOP_SHARE = 0.6;
 /** Of the bench genesis. */
 const ACCOUNTS = 10_000;
-const HTTP_WARMUP_SHARE = 0.25;
+const HTTP_SHARE = 0.25;
+/** So that most of a repetition is spent with the loop full. */
+const REPETITION_WINDOWS_MIN = 4;
 const REPETITION_TRANSACTIONS_MAX = 400_000;
 const COMPLAINTS_SHOWN_MAX = 3;
 const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
@@ -101,9 +103,10 @@ class RowRun {
 
   async run(): Promise<RowResult> {
     const { scale } = this.#options;
-    const warm = await this.#closedLoop(Math.ceil(scale.warmupTransactions * this.#warmupShare));
+    const warm = await this.#closedLoop(Math.ceil(scale.warmupTransactions * this.#scaleDown));
     const count = Math.round(warm.committedTps * scale.secondsPerRepetition);
-    await this.#repeat(Math.min(count, REPETITION_TRANSACTIONS_MAX));
+    const enough = REPETITION_WINDOWS_MIN * this.#window;
+    await this.#repeat(Math.min(Math.max(count, enough), REPETITION_TRANSACTIONS_MAX));
     const repetitions = this.#closed.map(toRepetition);
     const committedTps = median(repetitions.map((repetition) => repetition.committedTps));
     const openLoop = await this.#openLoop(committedTps);
@@ -125,9 +128,14 @@ class RowRun {
     };
   }
 
-  /** A request a transaction is much slower, and warm after fewer of them. */
-  get #warmupShare(): number {
-    return this.#row.workload === 'httpSendTx' ? HTTP_WARMUP_SHARE : 1;
+  /** With a request for each transaction fewer of them are warm-up enough, and under way. */
+  get #scaleDown(): number {
+    return this.#row.workload === 'httpSendTx' ? HTTP_SHARE : 1;
+  }
+
+  /** Transactions sent and not yet committed in the closed loop. */
+  get #window(): number {
+    return Math.ceil(this.#options.scale.window * this.#scaleDown);
   }
 
   /** The repetitions are iterations of a tinybench task, one transaction its unit. */
@@ -162,8 +170,8 @@ class RowRun {
   }
 
   async #closedLoop(transactions: number, onStart = () => {}): Promise<LoadResult> {
-    const { window } = this.#options.scale;
-    const result = await this.#client.run({ transactions, rate: 0, window }, onStart);
+    const job = { transactions, rate: 0, window: this.#window };
+    const result = await this.#client.run(job, onStart);
     if (result.committed === 0 || result.committedTps === 0) {
       throw new Error(`nothing to measure: ${JSON.stringify(result)}`);
     }

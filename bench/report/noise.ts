@@ -47,8 +47,11 @@ export function resultWarnings(result: BenchResult): readonly string[] {
       return [`${result.name}: ${percent(spread)} between its lowest and highest measurement`];
     }
     case 'macro': {
-      const { name, repetitions, openLoop } = result;
+      const { name, repetitions, openLoop, pairedRatioToVerify } = result;
       const warnings: string[] = [];
+      if (pairedRatioToVerify > 1) {
+        warnings.push(`${name}: faster than signatures were checked next to it, not believable`);
+      }
       const rejected = repetitions.reduce((total, each) => total + each.rejected, 0);
       if (rejected > 0) warnings.push(`${name}: ${rejected} transactions were rejected`);
       if (openLoop.sendLagP99Ms > SEND_LAG_MS_MAX) {

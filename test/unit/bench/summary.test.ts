@@ -58,8 +58,10 @@ test('results that are not what they seem are pointed out', () => {
     name: 'row',
     repetitions: [{ ...repetition, rejected: 3 }],
     openLoop: { ...openLoop, committedTps: 9000, sendLagP99Ms: 50 },
+    pairedRatioToVerify: 1.2,
   });
   assert.deepEqual(resultWarnings(doubtful), [
+    'row: faster than signatures were checked next to it, not believable',
     'row: 3 transactions were rejected',
     'row: the load generator itself was up to 50 ms late',
     'row: the open loop committed less than it offered',
