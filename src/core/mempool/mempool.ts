@@ -19,6 +19,10 @@ import { RecordIndex } from './record-index.ts';
 /** A transaction older than this is expired whatever it says itself (spec go-iost §2.2). */
 export const TRANSACTION_AGE_NS_MAX = 90_000_000_000n;
 
+const AGE_NS_MAX = Number(TRANSACTION_AGE_NS_MAX);
+/** More than a double is off at the nanoseconds of our time. */
+const ROUNDING_NS = 1024;
+
 export type MempoolLimits = {
   readonly countMax: number;
   /** Sum of the full encodings. */
@@ -46,6 +50,8 @@ export class Mempool<Tag> {
   readonly #parking: ParkingLot<Tag>;
   #bytes = 0;
   #readyCount = 0;
+  /** No entry expires before; PERF: so a full pool is not looked through for every block. */
+  #expiresFrom = Number.POSITIVE_INFINITY;
 
   constructor(limits: MempoolLimits) {
     this.#limits = limits;
@@ -83,6 +89,7 @@ export class Mempool<Tag> {
     this.#index.add(record);
     this.#bytes += bytes;
     this.#readyCount += 1;
+    this.#expiresFrom = Math.min(this.#expiresFrom, expiryOf(record));
     this.#queue.push(record);
     return ok(record);
   }
@@ -147,11 +154,15 @@ export class Mempool<Tag> {
 
   /** Removes and returns what may not enter a block of this time any more. */
   expire(nowNs: bigint): readonly PoolEntry<Tag>[] {
-    const oldest = nowNs - TRANSACTION_AGE_NS_MAX;
     const expired: PoolRecord<Tag>[] = [];
+    if (Number(nowNs) < this.#expiresFrom) return expired;
+    const oldest = nowNs - TRANSACTION_AGE_NS_MAX;
+    this.#expiresFrom = Number.POSITIVE_INFINITY;
     for (const record of this.#index) {
       const { time, expiration } = record;
-      if (record.state !== 'taken' && (time < oldest || expiration <= nowNs)) expired.push(record);
+      const isExpired = time < oldest || expiration <= nowNs;
+      if (isExpired && record.state !== 'taken') expired.push(record);
+      else this.#expiresFrom = Math.min(this.#expiresFrom, expiryOf(record));
     }
     for (const record of expired) this.#discard(record);
     return expired;
@@ -183,4 +194,9 @@ export class Mempool<Tag> {
     record.state = 'taken';
     this.#queue.markStale();
   }
+}
+
+/** Nanoseconds: in a block of an earlier time it is not expired. A little early, by rounding. */
+function expiryOf({ roundedTime, expiration }: PoolRecord<unknown>): number {
+  return Math.min(roundedTime + AGE_NS_MAX, Number(expiration)) - ROUNDING_NS;
 }
