@@ -152,6 +152,11 @@ export class Mempool<Tag> {
     return released.length;
   }
 
+  /** Everything that waited for anything is ready again. */
+  unparkAll(): void {
+    for (const reason of this.#parking.reasons) this.unpark(reason);
+  }
+
   /** Removes and returns what may not enter a block of this time any more. */
   expire(nowNs: bigint): readonly PoolEntry<Tag>[] {
     const expired: PoolRecord<Tag>[] = [];

@@ -33,6 +33,10 @@ export class ParkingLot<Tag> {
     return true;
   }
 
+  get reasons(): readonly string[] {
+    return [...this.#byReason.keys()];
+  }
+
   leave(record: PoolRecord<Tag>): void {
     const reason = record.parkedFor as string;
     const waiting = this.#byReason.get(reason) as Set<PoolRecord<Tag>>;

@@ -39,6 +39,8 @@ export type ChainEvent =
   | { readonly kind: 'blockPersisted'; readonly height: number }
   | { readonly kind: 'votesPersisted'; readonly token: number }
   | { readonly kind: 'messageReceived'; readonly from: number; readonly message: BftMessage }
+  /** Stored blocks of another member, in order; none where it has no more. Nobody is believed. */
+  | { readonly kind: 'blocksFetched'; readonly blocks: readonly Uint8Array[] }
   | { readonly kind: 'timerFired'; readonly timer: ChainTimer };
 
 /** `bft` belongs to consensus, `pace` to the proposer. */

@@ -20,10 +20,10 @@ import {
   type Crosslink,
   decodeBody,
   decodeStoredBlock,
-  encodeBody,
   type InboundBatch,
 } from '../chain/block.ts';
-import { decodeCertificate, encodeCertificate, verifyCertificate } from '../chain/certificate.ts';
+import type { Certificate } from '../chain/certificate.ts';
+import { encodeFinalityProof, provesFinal } from '../chain/finality-proof.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
@@ -36,7 +36,13 @@ import { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
 import { type Result, reject } from '../result.ts';
 import { BlockExecution } from './block-execution.ts';
-import { type ChainBlock, makeChainBlock, NS_PER_MS, readChainBlock } from './chain-block.ts';
+import {
+  type ChainBlock,
+  completeBlock,
+  draftBlock,
+  NS_PER_MS,
+  readChainBlock,
+} from './chain-block.ts';
 import type { ChainEffect } from './chain-effects.ts';
 import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
 import { crosslinkKey, inboxCursors, inboxKey, readCounter } from './chain-records.ts';
@@ -49,6 +55,7 @@ import {
   storedChanges,
   UnflushedState,
 } from './executed-block.ts';
+import { readFetched } from './fetched-blocks.ts';
 import { Inbox } from './inbox.ts';
 import { OutboxWindow } from './outbox-window.ts';
 import { factReason, fillBlock, lockReason, reservationReason } from './proposer.ts';
@@ -59,7 +66,10 @@ import { FlushedState, TipState } from './tip-state.ts';
 /** Blocks after which an unanswered question is asked again. */
 const ASK_AGAIN_BLOCKS = 50;
 
+/** `certificate`: the encoded proof that the block is final. */
 type Finalized = { readonly executed: ExecutedBlock; readonly certificate: Uint8Array };
+/** Final by a descendant that has yet to become final here as well. */
+type Unproven = { readonly executed: ExecutedBlock; readonly view: number };
 
 export class Chain {
   readonly #settings: ChainSettings;
@@ -77,6 +87,14 @@ export class Chain {
   readonly #executed = new Map<string, ExecutedBlock>();
   /** Final blocks on their way to disk, in order. */
   readonly #flushing: Finalized[] = [];
+  /** Final blocks without a proof to show, in order; they are flushed together with it. */
+  #unproven: Unproven[] = [];
+  /** Votes below this key can go once the unproven blocks are on their way to disk. */
+  #droppableVotes: string | undefined;
+  /** Newest final block, flushed or not. */
+  #final: { readonly hash: Uint8Array; readonly height: number };
+  /** Blocks are being fetched from others: ask for more once these are on disk. */
+  #isCatchingUp = false;
   readonly #crosslinks = new Map<number, Crosslink>();
   readonly #asked = new Map<string, number>();
   #flushedHeight: number;
@@ -84,6 +102,8 @@ export class Chain {
   #proposal:
     | { readonly view: number; readonly parent: FinalBlock; readonly notBeforeMs: number }
     | undefined;
+  /** Told to consensus in this order; the first one is being handled. */
+  readonly #bftEvents: BftEvent<ChainBlock>[] = [];
   #effects: ChainEffect[] = [];
   #nowMs = 0;
 
@@ -99,6 +119,7 @@ export class Chain {
     this.#commitment = restored.commitment;
     this.#outbox = new OutboxWindow(settings.window);
     this.#flushedHeight = restored.final.height;
+    this.#final = restored.final;
     this.#rootHeight = restored.header.rootHeight;
     this.#bft = new Simplex({
       group: this.#group(this.chain),
@@ -140,7 +161,7 @@ export class Chain {
 
   /** The full encoding of a transaction that waits for its block, or whose block is being flushed. */
   pending(id: Uint8Array): Uint8Array | undefined {
-    const waiting = this.#pool.get(id)?.transaction.bytes;
+    const waiting = this.#pool.get(id)?.bytes;
     if (waiting !== undefined || !this.#replay.has(id)) return waiting;
     for (const { executed } of this.#flushing) {
       const result = executed.executed.results.find((each) => sameBytes(each.id, id));
@@ -184,6 +205,8 @@ export class Chain {
         return this.#tellBft({ kind: 'persisted', token: event.token });
       case 'messageReceived':
         return this.#tellBft(event);
+      case 'blocksFetched':
+        return this.#onFetched(event.blocks);
       case 'timerFired':
         if (event.timer === 'bft') this.#tellBft({ kind: 'timerFired' });
         return;
@@ -243,14 +266,8 @@ export class Chain {
     this.#effects.push({ kind: 'reportCursor', to, nextSeq, resend });
   }
 
-  readonly #isFinal: FinalityCheck = (chain, hash, bytes) => {
-    const certificate = decodeCertificate(bytes);
-    const group = this.#settings.groups.get(chain);
-    if (certificate === undefined || group === undefined) return false;
-    if (certificate.kind !== 'finalization' || certificate.blockHash === undefined) return false;
-    if (!certificate.blockHash.every((byte, index) => byte === hash[index])) return false;
-    return verifyCertificate(group, certificate);
-  };
+  readonly #isFinal: FinalityCheck = (chain, hash, bytes) =>
+    provesFinal(this.#settings.groups.get(chain), hash, bytes);
 
   // ---- proposing and checking
 
@@ -261,7 +278,11 @@ export class Chain {
     const { intervalMs, idleIntervalMs } = this.#settings.limits;
     const { parent } = proposal;
     const earliest = Math.max(proposal.notBeforeMs, parent.timestampMs + intervalMs);
-    const latest = Math.max(earliest, parent.timestampMs + idleIntervalMs);
+    // The other members wait for a proposal for twice their Δ, which is at least this long.
+    const idleMs = this.#isAlone
+      ? idleIntervalMs
+      : Math.min(idleIntervalMs, intervalMs + this.#settings.delta.minMs);
+    const latest = Math.max(earliest, parent.timestampMs + idleMs);
     const dueMs = this.#hasWork(parent) ? earliest : latest;
     if (this.#nowMs < dueMs) {
       this.#effects.push({ kind: 'setTimer', timer: 'pace', atMs: dueMs });
@@ -290,6 +311,7 @@ export class Chain {
       this.#settings.signer.publicKey,
     );
     const state = this.#stateAfter(parent.hash);
+    if (!this.#isAlone) this.#holdBelow(parent.hash);
     const execution = new BlockExecution(state, context, this.#settings.rules);
     const limits = this.#outbox.isFull()
       ? { ...this.#settings.limits, outboxBytesMax: 0 }
@@ -313,8 +335,7 @@ export class Chain {
   ): ChainBlock {
     const executed = execution.close();
     const changes = storedChanges(executed.changes);
-    const bodyBytes = encodeBody(body);
-    const before = this.#stateAfter(parent.hash);
+    const draft = draftBlock(body);
     const header = {
       chainId: context.chainId,
       chain: this.chain,
@@ -323,11 +344,11 @@ export class Chain {
       timestamp: context.time,
       proposer: this.#settings.signer.publicKey,
       rootHeight: this.#rootHeight,
-      stateRoot: this.#commitment.rootAfter(parent.hash, changes, before),
-      bodyHash: bodyHash(bodyBytes),
+      stateRoot: this.#commitment.rootAfter(parent.hash, changes),
+      bodyHash: bodyHash(draft.bodyBytes),
       ...bodyRoots(executed),
     };
-    const block = makeChainBlock(header, bodyBytes);
+    const block = completeBlock(header, draft);
     this.#commitment.name(block.hash);
     this.#keepExecuted({ block, body, executed, changes });
     for (const fact of body.asks) this.#asked.set(fact, context.number);
@@ -349,7 +370,7 @@ export class Chain {
     const changes = storedChanges(executed.changes);
     const expected = {
       ...bodyRoots(executed),
-      stateRoot: this.#commitment.rootAfter(parent.hash, changes, state),
+      stateRoot: this.#commitment.rootAfter(parent.hash, changes),
     };
     this.#commitment.name(block.hash);
     const holds =
@@ -359,9 +380,14 @@ export class Chain {
       sameBytes(expected.receiptsRoot, header.receiptsRoot) &&
       sameBytes(expected.outboxRoot, header.outboxRoot) &&
       sameBytes(expected.inboxRoot, header.inboxRoot);
-    if (holds) this.#keepExecuted({ block, body, executed, changes });
-    else this.#commitment.abandon(block.hash);
-    return holds;
+    if (!holds) {
+      this.#commitment.abandon(block.hash);
+      return false;
+    }
+    this.#keepExecuted({ block, body, executed, changes });
+    for (const { id } of executed.results) this.#pool.hold(id);
+    for (const fact of body.asks) this.#asked.set(fact, block.height);
+    return true;
   }
 
   #replayBody(execution: BlockExecution, body: BlockBody, parentHash: Uint8Array): boolean {
@@ -430,6 +456,14 @@ export class Chain {
     this.#tip.moveTo(path.map(({ executed }) => executed.changes));
   }
 
+  /** What is in blocks that are built upon may have come to the pool after them: not again. */
+  #holdBelow(hash: Uint8Array): void {
+    for (let at = this.#executed.get(hexOf(hash)); at !== undefined; ) {
+      for (const result of at.executed.results) this.#pool.hold(result.id);
+      at = this.#executed.get(hexOf(at.block.parentHash));
+    }
+  }
+
   /** Ids in blocks between the flushed one and this one. */
   #unflushedIds(hash: Uint8Array): Set<string> {
     const ids = new Set<string>();
@@ -457,7 +491,14 @@ export class Chain {
   // ---- consensus
 
   #tellBft(event: BftEvent<ChainBlock>): void {
-    for (const effect of this.#bft.handle(event, this.#nowMs)) this.#carryOut(effect);
+    this.#bftEvents.push(event);
+    if (this.#bftEvents.length > 1) return;
+    // An answer given while effects are carried out waits for the rest of them: what follows from
+    // it (records, timers) is newer than they are.
+    for (let next = this.#bftEvents[0]; next !== undefined; next = this.#bftEvents[0]) {
+      for (const effect of this.#bft.handle(next, this.#nowMs)) this.#carryOut(effect);
+      this.#bftEvents.shift();
+    }
   }
 
   #carryOut(effect: BftEffect<ChainBlock>): void {
@@ -474,20 +515,20 @@ export class Chain {
         this.#effects.push({ kind: 'persistVotes', token: effect.token, records: effect.records });
         return;
       case 'dropRecords':
-        this.#effects.push({ kind: 'dropVotes', belowKey: effect.belowKey });
-        return;
+        this.#droppableVotes = effect.belowKey;
+        return this.#dropVotes();
       case 'setTimer':
         this.#effects.push({ kind: 'setTimer', timer: 'bft', atMs: effect.atMs });
         return;
       case 'blockNotarized':
         return;
       case 'blockFinalized':
-        return this.#finalize(effect.block, encodeCertificate(effect.certificate));
+        return this.#finalize(effect.block, effect.view, effect.certificate);
       case 'blockAbandoned':
         return this.#abandon(effect.block);
       case 'behind':
-        this.#effects.push({ kind: 'behind', height: this.#flushedHeight });
-        return;
+        this.#isCatchingUp = true;
+        return this.#askForMore();
       case 'broadcast':
       case 'sendTo':
       case 'evidence':
@@ -500,7 +541,8 @@ export class Chain {
     }
   }
 
-  #finalize(block: ChainBlock, certificate: Uint8Array): void {
+  /** `certificate` finalizes the block or a descendant that follows. */
+  #finalize(block: ChainBlock, view: number, certificate: Certificate): void {
     const executed = this.#executed.get(hexOf(block.hash));
     assert(executed !== undefined, 'a final block was executed here');
     const { results, answeredFacts, settledPublishers, unlockedKeys } = executed.executed;
@@ -516,9 +558,75 @@ export class Chain {
     for (const publisher of settledPublishers) this.#pool.unpark(reservationReason(publisher));
     for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));
     this.#pool.expire(block.header.timestamp);
-    this.#flushing.push({ executed, certificate });
     this.#commitment.settle(block.hash);
-    this.#effects.push({ kind: 'commit', commit: commitOf(executed, certificate) });
+    this.#final = block;
+    this.#unproven.push({ executed, view });
+    if (certificate.blockHash !== undefined && sameBytes(certificate.blockHash, block.hash)) {
+      this.#flushProven(certificate);
+    }
+  }
+
+  /** The certificate of the newest final block proves it and those before it by ancestry. */
+  #flushProven(certificate: Certificate): void {
+    const headers = this.#unproven.map(({ executed }) => executed.block.headerBytes);
+    for (const [index, { executed, view }] of this.#unproven.entries()) {
+      const descendants = headers.slice(index + 1);
+      const proof = encodeFinalityProof({ view, certificate, descendants });
+      this.#flushing.push({ executed, certificate: proof });
+      this.#effects.push({ kind: 'commit', commit: commitOf(executed, proof) });
+    }
+    this.#unproven = [];
+    this.#dropVotes();
+  }
+
+  /** Votes go after the commits that make them superfluous. */
+  #dropVotes(): void {
+    if (this.#droppableVotes === undefined || this.#unproven.length > 0) return;
+    this.#effects.push({ kind: 'dropVotes', belowKey: this.#droppableVotes });
+    this.#droppableVotes = undefined;
+  }
+
+  // ---- catching up
+
+  #askForMore(): void {
+    this.#effects.push({ kind: 'behind', fromHeight: this.#final.height + 1 });
+  }
+
+  /** Blocks as another member has stored them. Their proofs are checked, then they are executed. */
+  #onFetched(stored: readonly Uint8Array[]): void {
+    const blocks = readFetched(stored, this.#final, this.#group(this.chain));
+    const newest = blocks.at(-1);
+    if (newest === undefined) {
+      this.#isCatchingUp = false;
+      return;
+    }
+    this.#abandonUnfinal();
+    const { certificate } = newest.proof;
+    for (const { block, proof } of blocks) {
+      if (!this.#check(block)) {
+        this.#effects.push({
+          kind: 'halted',
+          reason: `final block ${block.height} is invalid here`,
+        });
+        return;
+      }
+      const own = proof.descendants.length === 0 ? proof.certificate : certificate;
+      this.#finalize(block, proof.view, own);
+    }
+    const { hash, height, timestampMs } = newest.block;
+    const final = { hash, height, timestampMs, view: newest.proof.view };
+    this.#tellBft({ kind: 'caughtUp', final, certificate });
+  }
+
+  /** Executions that consensus will ask for again on top of the fetched blocks, or never. */
+  #abandonUnfinal(): void {
+    this.#proposal = undefined;
+    const final = new Set(
+      [...this.#flushing, ...this.#unproven].map(({ executed }) => hexOf(executed.block.hash)),
+    );
+    for (const [name, { block }] of [...this.#executed]) {
+      if (!final.has(name)) this.#abandon(block);
+    }
   }
 
   #abandon(block: ChainBlock): void {
@@ -528,6 +636,9 @@ export class Chain {
     this.#commitment.abandon(block.hash);
     if (hexOf(block.hash) === this.#tipHash) this.#moveTip(block.parentHash);
     for (const result of executed.executed.results) this.#pool.giveBack(result.id);
+    // What waits for something that happened in this block waits for nothing now.
+    for (const fact of executed.body.asks) this.#asked.delete(fact);
+    this.#pool.unparkAll();
   }
 
   #onFlushed(height: number): void {
@@ -551,6 +662,7 @@ export class Chain {
         crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
       },
     });
+    if (this.#isCatchingUp && this.#flushing.length === 0) this.#askForMore();
     if (this.chain === ROOT_CHAIN) return;
     this.#offerCrosslink(executed, certificate);
   }
@@ -604,6 +716,10 @@ export class Chain {
         inboxCursors: inboxCursors(this.#flushed, this.#settings.rules.peers),
       },
     });
+  }
+
+  get #isAlone(): boolean {
+    return this.#group(this.chain).members.length === 1;
   }
 
   #group(chain: number): ValidatorGroup {

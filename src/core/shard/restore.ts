@@ -14,7 +14,7 @@ import {
   type InboundBatch,
   type StoredBlock,
 } from '../chain/block.ts';
-import { decodeCertificate } from '../chain/certificate.ts';
+import { decodeFinalityProof } from '../chain/finality-proof.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import { TRANSACTION_AGE_NS_MAX } from '../mempool/mempool.ts';
 import { ReplayWindow } from '../mempool/replay-window.ts';
@@ -35,7 +35,7 @@ export function restoreChain(storage: ChainStorage): RestoredChain {
   const head = storage.head();
   assert(head !== undefined, 'a chain starts from its stored genesis');
   const { header, certificate } = readStored(storage, head.height);
-  const view = decodeCertificate(certificate)?.view ?? 0;
+  const view = decodeFinalityProof(certificate)?.view ?? 0;
   const tree = new StateTree();
   tree.updateState(storage.allState());
   assert(

@@ -1,101 +1,89 @@
 /**
  * Keeps the state tree at the block that is being built upon. Blocks that are not final can be left
- * again: the tree is taken back with the values before them, which the state below still has, so
- * the usual straight line costs nothing extra.
+ * again: the tree remembers what their leaves held before. Blocks beside the tree are kept as their
+ * changes and applied when somebody builds on them.
  */
 
 import { assert } from '../assert.ts';
 import { hexOf } from '../crypto/hex.ts';
-import type { StateReader } from '../ledger/ports.ts';
-import { encodeStateValue } from '../ledger/state-value.ts';
+import type { PackedChanges } from '../msb/packed-changes.ts';
 import type { StateTree } from '../msb/state-tree.ts';
-import type { StateChange } from './commit.ts';
 
 /** What one unfinal block did to the tree. */
-type Step = {
-  readonly parent: string;
-  readonly changes: readonly StateChange[];
-  /** State before the block. */
-  readonly before: StateReader;
-};
+type Step = { readonly parent: string; readonly changes: PackedChanges };
 
 export class StateCommitment {
   readonly #tree: StateTree;
   readonly #steps = new Map<string, Step>();
-  #at: string;
+  /** Blocks from the final one (not included) to the tree's, each with a checkpoint of the tree. */
+  #path: string[] = [];
+  #base: string;
 
-  /** `tree` holds the state after the block `at`. */
+  /** `tree` holds the state after the block `at`, which is final. */
   constructor(tree: StateTree, at: Uint8Array) {
     this.#tree = tree;
-    this.#at = hexOf(at);
+    this.#base = hexOf(at);
   }
 
   /** Root of the state after `changes` on top of the block `parent`; the tree stays there. */
-  rootAfter(parent: Uint8Array, changes: readonly StateChange[], before: StateReader): Uint8Array {
+  rootAfter(parent: Uint8Array, changes: PackedChanges): Uint8Array {
     this.#moveTo(hexOf(parent));
-    this.#tree.updateState(changes);
-    this.#steps.set(PENDING, { parent: this.#at, changes, before });
-    this.#at = PENDING;
+    this.#stepTo(PENDING, { parent: hexOf(parent), changes });
     return this.#tree.root();
   }
 
   /** The block last computed has got its hash. */
   name(hash: Uint8Array): void {
     const step = this.#steps.get(PENDING);
-    assert(step !== undefined && this.#at === PENDING, 'a block is named once, after its root');
+    assert(step !== undefined && this.#path.at(-1) === PENDING, 'a block is named after its root');
     this.#steps.delete(PENDING);
-    this.#at = hexOf(hash);
-    this.#steps.set(this.#at, step);
+    this.#path[this.#path.length - 1] = hexOf(hash);
+    this.#steps.set(hexOf(hash), step);
   }
 
-  /** The block is final: it and what it stands on are never left again. */
+  /** The block, a child of the last settled one, is final: it is never left again. */
   settle(hash: Uint8Array): void {
-    this.#steps.delete(hexOf(hash));
+    const name = hexOf(hash);
+    if (this.#path[0] !== name) this.#moveTo(name);
+    assert(this.#path[0] === name, 'blocks become final in the order of the chain');
+    this.#tree.release();
+    this.#path.shift();
+    this.#steps.delete(name);
+    this.#base = name;
   }
 
   /** The block will never be final. */
   abandon(hash: Uint8Array): void {
     const name = hexOf(hash);
-    if (this.#at === name) this.#stepBack();
+    while (this.#path.includes(name)) this.#stepBack();
     this.#steps.delete(name);
   }
 
   #moveTo(target: string): void {
     const forward: [string, Step][] = [];
     let common = target;
-    while (common !== this.#at && !this.#isBelow(common)) {
+    while (common !== this.#base && !this.#path.includes(common)) {
       const step = this.#steps.get(common);
       assert(step !== undefined, 'only known blocks are built upon');
       forward.push([common, step]);
       common = step.parent;
     }
-    while (this.#at !== common) this.#stepBack();
-    for (const [name, step] of forward.reverse()) {
-      this.#tree.updateState(step.changes);
-      this.#at = name;
-    }
+    while ((this.#path.at(-1) ?? this.#base) !== common) this.#stepBack();
+    for (const [name, step] of forward.reverse()) this.#stepTo(name, step);
   }
 
-  /** Whether the tree's block descends from this one through unfinal blocks. */
-  #isBelow(name: string): boolean {
-    for (let at = this.#at; ; ) {
-      if (at === name) return true;
-      const step = this.#steps.get(at);
-      if (step === undefined) return false;
-      at = step.parent;
-    }
+  #stepTo(name: string, step: Step): void {
+    this.#tree.checkpoint();
+    this.#tree.updateState(step.changes);
+    this.#path.push(name);
+    this.#steps.set(name, step);
   }
 
   #stepBack(): void {
-    const step = this.#steps.get(this.#at);
-    assert(step !== undefined, 'a final block is never left');
-    const previous = step.changes.map(([key]): StateChange => {
-      const value = step.before.get(key);
-      return [key, value === undefined ? null : encodeStateValue(value)];
-    });
-    this.#tree.updateState(previous);
-    if (this.#at === PENDING) this.#steps.delete(PENDING);
-    this.#at = step.parent;
+    const name = this.#path.pop();
+    assert(name !== undefined, 'a final block is never left');
+    this.#tree.rollback();
+    if (name === PENDING) this.#steps.delete(PENDING);
   }
 }
 

@@ -1,0 +1,335 @@
+/**
+ * A network of validators in one thread and virtual time: each hosts every chain, its chains talk to
+ * each other at once, and only consensus, transactions and block fetches travel between validators.
+ * Validators stop and start with what they had on disk; links may be cut. All of it from one seed.
+ */
+
+import type { ChainOptions } from '#actors/chain/chain-options.ts';
+import { chainSettings } from '#actors/chain/chain-settings.ts';
+import { assert, assertNever } from '#core/assert.ts';
+import { DEFAULT_DELTA } from '#core/bft/settings.ts';
+import { base58Encode } from '#core/crypto/base58.ts';
+import { hexOf } from '#core/crypto/hex.ts';
+import { signerOfSeed } from '#core/crypto/key-pair.ts';
+import { ShardMap } from '#core/eds/shard-map.ts';
+import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
+import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { Chain } from '#core/shard/chain.ts';
+import type { ChainEffect } from '#core/shard/chain-effects.ts';
+import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
+import { genesisCommits } from '#core/shard/genesis-commits.ts';
+import { SimStorage } from '../chains/sim-storage.ts';
+import { EventQueue } from '../event-queue.ts';
+import { Prng } from '../prng.ts';
+
+const CHAIN_ID = 1020;
+const START_MS = 1_700_000_000_000;
+const FETCHED_BLOCKS_MAX = 16;
+
+export type ValidatorNetworkOptions = {
+  readonly seed: number;
+  readonly validators: number;
+  readonly shards: number;
+  readonly genesis: Genesis;
+  /** Longest time between validators, in ms. */
+  readonly delayMs: number;
+  readonly lossPerMille: number;
+};
+
+type SimEvent = {
+  readonly at: Hosted;
+  readonly life: number;
+  readonly run: () => void;
+};
+
+/** One chain on one validator. */
+export class Hosted {
+  readonly validator: number;
+  readonly chain: number;
+  readonly options: ChainOptions;
+  readonly storage = new SimStorage();
+  machine: Chain | undefined;
+  life = 0;
+  flushedUntil = 0;
+  readonly timers = new Map<ChainTimer, number>();
+
+  constructor(validator: number, options: ChainOptions) {
+    this.validator = validator;
+    this.chain = options.chain;
+    this.options = options;
+  }
+}
+
+export class ValidatorNetwork {
+  /** By validator, then by chain. */
+  readonly hosted: readonly ReadonlyMap<number, Hosted>[];
+  readonly fetches: string[] = [];
+  readonly #options: ValidatorNetworkOptions;
+  readonly #random: Prng;
+  readonly #queue = new EventQueue<SimEvent>();
+  readonly #keys: readonly Uint8Array[];
+  #cut: ReadonlySet<number> = new Set();
+  /** Of 1000 messages between validators, how many get lost. */
+  lossPerMille: number;
+
+  constructor(options: ValidatorNetworkOptions) {
+    this.#options = options;
+    this.lossPerMille = options.lossPerMille;
+    this.#random = new Prng(options.seed);
+    this.#keys = Array.from({ length: options.validators }, (_, index) => seedOf(index));
+    const genesis = withWitnesses(options.genesis, this.#keys);
+    const shards = ShardMap.balanced(options.shards);
+    const start = { genesis, contracts: builtinContracts(), shards, chainId: CHAIN_ID };
+    this.hosted = this.#keys.map((_, validator) => {
+      const chains = new Map<number, Hosted>();
+      for (const commit of genesisCommits(start)) {
+        const hosted = new Hosted(validator, this.#chainOptions(commit.chain, validator));
+        hosted.storage.apply(commit);
+        chains.set(commit.chain, hosted);
+      }
+      return chains;
+    });
+    for (let validator = 0; validator < options.validators; validator++) this.start(validator);
+  }
+
+  get nowMs(): number {
+    return START_MS + this.#queue.now;
+  }
+
+  /** Hands verified transactions to all validators that run, as gossip would. */
+  submit(shard: number, transactions: readonly Omit<VerifiedTransaction, 'origin'>[]): void {
+    const origin = { actor: 'client', tag: 0 };
+    for (const chains of this.hosted) {
+      this.#later(this.#get(chains, shard), this.#random.between(1, 60), {
+        kind: 'transactionsVerified',
+        transactions: transactions.map((each) => ({ ...each, origin })),
+      });
+    }
+  }
+
+  run(ms: number): void {
+    const end = this.#queue.now + ms;
+    for (let next = this.#queue.nextTime; next !== undefined && next <= end; ) {
+      const event = this.#queue.pop() as SimEvent;
+      if (event.life === event.at.life) event.run();
+      next = this.#queue.nextTime;
+    }
+    this.#queue.advanceTo(end);
+  }
+
+  stop(validator: number): void {
+    for (const hosted of (this.hosted[validator] ?? new Map()).values()) {
+      hosted.machine = undefined;
+      hosted.life += 1;
+      hosted.timers.clear();
+    }
+  }
+
+  start(validator: number): void {
+    const chains = [...(this.hosted[validator]?.values() ?? [])];
+    for (const hosted of chains) {
+      hosted.flushedUntil = this.#queue.now;
+      const settings = chainSettings(hosted.options, hosted.storage);
+      hosted.machine = new Chain({ ...settings, isSigned: () => true });
+    }
+    for (const hosted of chains) this.#tell(hosted, { kind: 'started' });
+  }
+
+  /** No message passes between these validators and the others. */
+  cutOff(validators: readonly number[]): void {
+    this.#cut = new Set(validators);
+  }
+
+  /** Newest height on the disk of a validator. */
+  height(validator: number, chain: number): number {
+    return this.#at(validator, chain).storage.head()?.height ?? 0;
+  }
+
+  /** Hash of every block of a chain that is on the disk of a validator, from height 0. */
+  hashes(validator: number, chain: number): readonly string[] {
+    const { storage } = this.#at(validator, chain);
+    return Array.from({ length: this.height(validator, chain) + 1 }, (_, height) =>
+      hexOf(storage.commitAt(height)?.hash ?? new Uint8Array(0)),
+    );
+  }
+
+  #tell(hosted: Hosted, event: ChainEvent): void {
+    const { machine, timers, life } = hosted;
+    if (machine === undefined) return;
+    if (event.kind === 'timerFired' && timers.get(event.timer) !== this.#queue.now) return;
+    for (const effect of machine.handle(event, this.nowMs)) {
+      this.#carryOut(hosted, effect);
+      if (hosted.life !== life) return;
+    }
+  }
+
+  #carryOut(hosted: Hosted, effect: ChainEffect): void {
+    switch (effect.kind) {
+      case 'commit':
+        return this.#flush(hosted, () => {
+          hosted.storage.apply(effect.commit);
+          this.#later(hosted, 1, { kind: 'blockPersisted', height: effect.commit.height });
+        });
+      case 'persistVotes':
+        return this.#flush(hosted, () => {
+          hosted.storage.putVotes(effect.records);
+          this.#later(hosted, 1, { kind: 'votesPersisted', token: effect.token });
+        });
+      case 'dropVotes':
+        return this.#flush(hosted, () => hosted.storage.dropVotes(effect.belowKey));
+      case 'sendBatch':
+        return this.#toChain(hosted, effect.to, { kind: 'batchArrived', batch: effect.batch });
+      case 'reportCursor':
+        return this.#toChain(hosted, effect.to, {
+          kind: 'cursorReported',
+          chain: hosted.chain,
+          nextSeq: effect.nextSeq,
+          resend: effect.resend,
+        });
+      case 'offerCrosslink':
+        return this.#toChain(hosted, ROOT_CHAIN, {
+          kind: 'crosslinkOffered',
+          crosslink: effect.crosslink,
+        });
+      case 'blockFinal':
+        if (hosted.chain !== ROOT_CHAIN) return;
+        for (let shard = 0; shard < this.#options.shards; shard++) {
+          this.#toChain(hosted, shard, { kind: 'rootAdvanced', height: effect.block.height });
+        }
+        return;
+      case 'broadcast':
+        for (let to = 0; to < this.hosted.length; to++) {
+          if (to !== hosted.validator) this.#toValidator(hosted, to, effect.message);
+        }
+        return;
+      case 'sendTo':
+        return this.#toValidator(hosted, effect.member, effect.message);
+      case 'behind':
+        return this.#fetch(hosted, effect.fromHeight);
+      case 'setTimer': {
+        const at = Math.max(this.#queue.now, effect.atMs - START_MS);
+        hosted.timers.set(effect.timer, at);
+        const event: ChainEvent = { kind: 'timerFired', timer: effect.timer };
+        this.#queue.push(at, {
+          at: hosted,
+          life: hosted.life,
+          run: () => this.#tell(hosted, event),
+        });
+        return;
+      }
+      case 'answer':
+        return;
+      case 'evidence':
+      case 'misbehaviour':
+      case 'halted':
+        throw new Error(
+          `all are honest, but validator ${hosted.validator} says ${effect.kind}: ${
+            'reason' in effect ? effect.reason : ''
+          }`,
+        );
+      default:
+        assertNever(effect);
+    }
+  }
+
+  #flush(hosted: Hosted, run: () => void): void {
+    const at = Math.max(hosted.flushedUntil, this.#queue.now) + this.#random.between(1, 10);
+    hosted.flushedUntil = at;
+    this.#queue.push(at, { at: hosted, life: hosted.life, run });
+  }
+
+  #toChain(from: Hosted, chain: number, event: ChainEvent): void {
+    this.#later(this.#at(from.validator, chain), 0, event);
+  }
+
+  #toValidator(
+    from: Hosted,
+    to: number,
+    message: (ChainEvent & { kind: 'messageReceived' })['message'],
+  ): void {
+    if (!this.#passes(from.validator, to)) return;
+    const delay = this.#random.between(1, this.#options.delayMs);
+    const event = { kind: 'messageReceived', from: from.validator, message } as const;
+    this.#later(this.#at(to, from.chain), delay, event);
+  }
+
+  #fetch(hosted: Hosted, fromHeight: number): void {
+    const others = this.hosted.length - 1;
+    const peer = (hosted.validator + 1 + this.#random.below(others)) % this.hosted.length;
+    if (!this.#passes(hosted.validator, peer)) return;
+    this.fetches.push(`${hosted.validator}/${hosted.chain}/${fromHeight}`);
+    const blocks: Uint8Array[] = [];
+    for (let height = fromHeight; blocks.length < FETCHED_BLOCKS_MAX; height++) {
+      const block = this.#at(peer, hosted.chain).storage.block(height);
+      if (block === undefined) break;
+      blocks.push(block);
+    }
+    const delay = 2 * this.#random.between(1, this.#options.delayMs);
+    this.#later(hosted, delay, { kind: 'blocksFetched', blocks });
+  }
+
+  #passes(from: number, to: number): boolean {
+    if (this.#cut.has(from) !== this.#cut.has(to)) return false;
+    return this.#random.below(1000) >= this.lossPerMille;
+  }
+
+  #later(hosted: Hosted, delayMs: number, event: ChainEvent): void {
+    this.#queue.push(this.#queue.now + delayMs, {
+      at: hosted,
+      life: hosted.life,
+      run: () => this.#tell(hosted, event),
+    });
+  }
+
+  #at(validator: number, chain: number): Hosted {
+    const chains = this.hosted[validator];
+    assert(chains !== undefined, 'the validator exists');
+    return this.#get(chains, chain);
+  }
+
+  #get(chains: ReadonlyMap<number, Hosted>, chain: number): Hosted {
+    const hosted = chains.get(chain);
+    assert(hosted !== undefined, 'every validator hosts every chain');
+    return hosted;
+  }
+
+  #chainOptions(chain: number, validator: number): ChainOptions {
+    const isRoot = chain === ROOT_CHAIN;
+    return {
+      chain,
+      shards: this.#options.shards,
+      chainId: CHAIN_ID,
+      dataDir: '',
+      validators: this.#keys.map((seed) => signerOfSeed(seed).publicKey),
+      seed: this.#keys[validator] as Uint8Array,
+      limits: {
+        intervalMs: 50,
+        idleIntervalMs: isRoot ? 250 : 500,
+        bytesMax: 1 << 20,
+        gasMax: 10n ** 12n,
+        outboxBytesMax: 1 << 20,
+      },
+      mempool: { countMax: 20_000, bytesMax: 1 << 26, complexUpToCount: 20_000, parkedMax: 10_000 },
+      window: { messagesMax: 10_000, bytesMax: 4 << 20 },
+      delta: DEFAULT_DELTA,
+      cachedValues: 10_000,
+    };
+  }
+}
+
+function seedOf(validator: number): Uint8Array {
+  return new Uint8Array(32).fill(validator + 1);
+}
+
+function withWitnesses(genesis: Genesis, seeds: readonly Uint8Array[]): Genesis {
+  const [first] = genesis.witnesses;
+  assert(first !== undefined, 'a genesis has a witness');
+  return {
+    ...genesis,
+    witnesses: seeds.map((seed, index) => {
+      const signatureKey = base58Encode(signerOfSeed(seed).publicKey);
+      return { ...first, id: `witness_${index}`, signatureKey };
+    }),
+  };
+}
