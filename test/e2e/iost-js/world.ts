@@ -98,11 +98,6 @@ export function failedWith(receipt: Receipt, message: string | RegExp): Receipt 
   return receipt;
 }
 
-/** What a transaction ends with that needs the lock of a key on another shard (mechanism 3). */
-export function lockNeeded(key: string): RegExp {
-  return new RegExp(`^state of another shard would have to be locked: m-${key}$`);
-}
-
 /** The answer to a request that the node refuses: what follows `error: ` in the client's words. */
 export async function refusal(
   request: Promise<unknown>,
