@@ -176,6 +176,11 @@ export class NetworkPromises {
     const { chain, height } = header;
     const transaction = decodeTransaction(result.transaction);
     assert.ok(transaction !== undefined, 'a result has its transaction');
+    for (const { chain: destination, seq } of result.legs) {
+      const message = decodeMessage(this.#sent.get(link(chain, destination))?.[seq] as Uint8Array);
+      const owner = message !== undefined && 'id' in message ? hexOf(message.id) : id;
+      assert.equal(owner, id, 'a leg of a transaction is a message about it');
+    }
     assert.ok(isWithinLifetime(transaction, header.timestamp), `${id} ran when it was expired`);
     if (result.receipt.length === 0) {
       assert.equal(this.#entered.get(id), undefined, `${id} was reserved for twice`);

@@ -4,10 +4,14 @@ import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import type { Prng } from '../prng.ts';
 import { call, type SimTransaction } from './sim-client.ts';
 
+/** Mostly what needs locks, some of what waits for them. */
+const CONTENDED = [8, 8, 8, 10, 7, 15];
+const CONTENDED_USERS = 4;
 const NS_PER_MS = 1_000_000;
 const AMPLE_GAS = 400_000_00n;
 
 export class RandomWorkload {
+  readonly #isContended: boolean;
   readonly #random: Prng;
   readonly #clock: { readonly nowMs: number };
   readonly #users: readonly string[];
@@ -15,16 +19,23 @@ export class RandomWorkload {
   #accountCount = 0;
   #tokenCount = 0;
 
-  constructor(random: Prng, genesis: Genesis, clock: { readonly nowMs: number }) {
+  constructor(
+    random: Prng,
+    genesis: Genesis,
+    clock: { readonly nowMs: number },
+    isContended = false,
+  ) {
     this.#clock = clock;
     this.#random = random;
-    this.#users = genesis.accounts.map(({ id }) => id);
+    const users = genesis.accounts.map(({ id }) => id);
+    this.#users = isContended ? users.slice(0, CONTENDED_USERS) : users;
+    this.#isContended = isContended;
     this.#keys = accountKeys(genesis);
   }
 
   next(): SimTransaction {
     const publisher = this.#user();
-    switch (this.#random.below(16)) {
+    switch (this.#isContended ? this.#random.pick(CONTENDED) : this.#random.below(16)) {
       case 0:
         return this.#call(
           publisher,

@@ -22,6 +22,8 @@ export type ChainsRun = {
   readonly network?: Pick<SimOptions, 'limits' | 'window' | 'delayMs'>;
   /** Shortest and longest life of a transaction in ms; 90 s unless said. */
   readonly lifetimesMs?: readonly [low: number, high: number];
+  /** Few accounts that act for each other most of the time. */
+  readonly isContended?: boolean;
   /** Send about every second transaction again, once or more, at any later time. */
   readonly resubmits?: boolean;
 };
@@ -74,7 +76,7 @@ class ChainsSimulation {
       ...(core === undefined ? {} : { core }),
       ...run.network,
     });
-    this.#workload = new RandomWorkload(this.#random, genesis, this.#network);
+    this.#workload = new RandomWorkload(this.#random, genesis, this.#network, run.isContended);
     this.#client = new SimClient(this.#network, shards, accountKeys(genesis));
   }
 

@@ -47,6 +47,11 @@ export const CHAINS_SCENARIOS: readonly ChainsScenario[] = [
     }),
   },
   {
+    name: 'chains/contended',
+    about: 'four accounts act for each other, so that runs fight for the same locks, with crashes',
+    plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 1, isContended: true }),
+  },
+  {
     name: 'chains/resubmit',
     about: 'clients send the same transaction again, before and after it ran, with crashes between',
     plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 3, resubmits: true }),

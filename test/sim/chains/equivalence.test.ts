@@ -1,0 +1,25 @@
+/**
+ * Goal: results do not depend on the number of shards.
+ * Method: mixed transactions of every kind, failing ones included, on one ledger that holds
+ * everything and on 1, 2, 4 and 8 shards; 10,000 of them by `npm run sim -- --scenario
+ * chains/equivalence`.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { checkEquivalence } from './equivalence/equivalence.ts';
+
+const TRANSACTIONS = 1500;
+const KINDS_MIN = 90;
+
+test('mixed transactions come to the same at 1, 2, 4 and 8 shards', () => {
+  const options = { seed: 1, transactions: TRANSACTIONS, shardCounts: [1, 2, 4, 8] };
+  const { transactions, kinds } = checkEquivalence(options);
+  assert.equal(transactions, TRANSACTIONS);
+  assert.ok(kinds.size >= KINDS_MIN, `${kinds.size} kinds`);
+  const counts = [...kinds.values()];
+  for (const outcome of ['succeeded', 'failed', 'dropped'] as const) {
+    const sum = counts.reduce((total, count) => total + count[outcome], 0);
+    assert.ok(sum > TRANSACTIONS / 30, `${sum} ${outcome}`);
+  }
+});

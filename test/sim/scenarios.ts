@@ -1,0 +1,62 @@
+/** Every scenario of the simulator under one roof: a name, and a run that throws when something is wrong. */
+
+import { BFT_SCENARIO_NAMES, runBftScenario } from './bft/run-bft.ts';
+import { checkEquivalence } from './chains/equivalence/equivalence.ts';
+import { CHAINS_SCENARIOS, runChainsScenario } from './chains/scenarios.ts';
+
+export type Scenario = {
+  readonly name: string;
+  readonly about: string;
+  /** Takes minutes, so it runs only when it is asked for by name. */
+  readonly isLong?: boolean;
+  /** Runs it with a seed, twice where both runs are cheap, and says what was done in a few words. */
+  readonly run: (seed: number) => string;
+};
+
+const EQUIVALENCE_TRANSACTIONS = 10_000;
+const SHARD_COUNTS = [1, 2, 4, 8];
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...CHAINS_SCENARIOS.map(({ name, about }) => ({
+    name,
+    about,
+    run: (seed: number) => runTwice(name, seed),
+  })),
+  {
+    name: 'chains/equivalence',
+    about: `${EQUIVALENCE_TRANSACTIONS} mixed transactions come to the same at 1, 2, 4 and 8 shards`,
+    isLong: true,
+    run: (seed) => {
+      const options = { seed, transactions: EQUIVALENCE_TRANSACTIONS, shardCounts: SHARD_COUNTS };
+      const { transactions, kinds } = checkEquivalence(options);
+      return `${transactions} transactions of ${kinds.size} kinds`;
+    },
+  },
+  ...BFT_SCENARIO_NAMES.map((name) => ({
+    name,
+    about: 'consensus of one group (test/sim/bft)',
+    run: (seed: number) => {
+      const { events, finalHeight } = runBftScenario(name, seed);
+      return `${events} events, ${finalHeight} final blocks`;
+    },
+  })),
+];
+
+function runTwice(name: string, seed: number): string {
+  const first = runChainsScenario(name, seed);
+  const second = runChainsScenario(name, seed);
+  if (first.digest !== second.digest) {
+    throw new Error(`the second run has another history: ${first.digest}, ${second.digest}`);
+  }
+  const { events, crashes, transactions, ran } = first;
+  return `${events} events, ${crashes} crashes, ${ran} of ${transactions} transactions ran`;
+}
+
+/** Those whose name is or begins with `name`; without one, all but the long ones. */
+export function scenariosNamed(name: string | undefined): readonly Scenario[] {
+  if (name === undefined) return SCENARIOS.filter(({ isLong }) => isLong !== true);
+  const exact = SCENARIOS.filter((scenario) => scenario.name === name);
+  if (exact.length > 0) return exact;
+  const prefix = name.endsWith('/') ? name : `${name}/`;
+  return SCENARIOS.filter((each) => each.name.startsWith(prefix) && each.isLong !== true);
+}
