@@ -1,19 +1,19 @@
 /**
  * What a run wrote to locked keys, on its way back to their owner. Credits commute and so are booked
  * while a key is locked; what they may have changed goes back as a difference, lest they be lost:
- * balances and used RAM as numbers, frozen amounts item by item, gas field by field. The list of an
- * account's tokens only grows. Anything else is as it is now.
+ * balances and used RAM as numbers, frozen amounts item by item. The list of an account's tokens only
+ * grows. Somebody else's gas changes by credits alone. Anything else is as it is now.
  */
 
+import { assert } from '../assert.ts';
 import { amountOf, usedRamKey } from '../ledger/balances.ts';
 import { bookFrozenChange, frozenChange } from '../ledger/freezes.ts';
-import { bookGasChange, gasChange, gasOf, gasValue } from '../ledger/gas.ts';
 import { fieldsOf, withField } from '../ledger/map-index.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { CarriedEntry } from './message.ts';
 
-type Merge = 'sum' | 'frozen' | 'gas' | 'fields' | 'none';
+type Merge = 'sum' | 'frozen' | 'fields' | 'none';
 
 const BALANCES = 'm-token.iost-TB';
 const FREEZES = 'm-token.iost-TF';
@@ -21,7 +21,6 @@ const GAS = 'x-gas-';
 
 function mergeOf(key: string): Merge {
   if (key.startsWith(usedRamKey(''))) return 'sum';
-  if (key.startsWith(GAS)) return 'gas';
   if (key.startsWith(FREEZES)) return 'frozen';
   if (!key.startsWith(BALANCES)) return 'none';
   return key.indexOf('-', BALANCES.length) < 0 ? 'fields' : 'sum';
@@ -33,6 +32,7 @@ export function writtenEntry(
   value: StateValue | undefined,
   before: StateValue | undefined,
 ): CarriedEntry {
+  assert(!key.startsWith(GAS), 'gas of an account on another chain is not written');
   const sent = sentValue(mergeOf(key), value, before);
   return { key, value: sent === undefined ? undefined : encodeStateValue(sent) };
 }
@@ -43,7 +43,6 @@ function sentValue(
   before: StateValue | undefined,
 ): StateValue | undefined {
   if (merge === 'frozen') return frozenChange(before, value);
-  if (merge === 'gas') return gasValue(gasChange(gasOf(before), gasOf(value)));
   if (merge === 'sum' && value?.kind === 'int') {
     return { ...value, value: value.value - amountOf(before) };
   }
@@ -64,9 +63,6 @@ export function bookEntry(state: StateOverlay, { key, value: bytes }: CarriedEnt
       return;
     case 'frozen':
       bookFrozenChange(state, key, value);
-      return;
-    case 'gas':
-      state.put(key, gasValue(bookGasChange(gasOf(current), gasOf(value))));
       return;
     case 'fields':
       state.put(key, fieldsOf(value).reduce(withField, current ?? value));

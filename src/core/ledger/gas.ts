@@ -123,26 +123,6 @@ export function removePledge(record: GasRecord, amount: bigint, timeNs: bigint):
   return { total: now.total - amount, limit, stock: least(now.stock, limit), updatedAt: timeNs };
 }
 
-/** What a run has changed, apart from what refilled meanwhile; fields may be negative. */
-export function gasChange(before: GasRecord, after: GasRecord): GasRecord {
-  return {
-    total: after.total - before.total,
-    limit: after.limit - before.limit,
-    stock: after.stock - currentGas(before, after.updatedAt),
-    updatedAt: after.updatedAt,
-  };
-}
-
-/** The record with a change as `gasChange` makes it, wherever it stands by now. */
-export function bookGasChange(record: GasRecord, change: GasRecord): GasRecord {
-  const time = record.updatedAt > change.updatedAt ? record.updatedAt : change.updatedAt;
-  const now = refreshGas(record, time);
-  const limit = now.limit + change.limit;
-  const stock = least(now.stock + change.stock, limit);
-  const total = now.total + change.total;
-  return { total, limit, stock: stock < 0n ? 0n : stock, updatedAt: time };
-}
-
 /** As text with two decimals cut of zeros, e.g. `100000` or `0.5`. */
 export function formatGas(hundredths: bigint): string {
   return formatDecimal(hundredths, 2);

@@ -1,13 +1,14 @@
 /**
  * What must hold of the state of a whole network at any moment: of every token, balances, freezes,
  * reservations, used RAM and effects on their way add up to what was issued; nothing is negative; gas
- * pledges are covered. Used by the simulator after every event and by tests. It reads everything, so
+ * comes from what is pledged for it, and pledges are covered. Used by the simulator after every event and by tests. It reads everything, so
  * it is no business of a running node.
  */
 
 import { assert } from '../assert.ts';
 import type { Credit } from './credit.ts';
 import { frozenItems } from './freezes.ts';
+import { readGas } from './gas.ts';
 import { parseReserved, reservedToken } from './reserved-record.ts';
 import type { StateValue } from './state-value.ts';
 
@@ -67,6 +68,7 @@ class NetworkCount {
   addChain({ chain, entries }: ChainState): void {
     const state = new Map(entries);
     let pledged = 0n;
+    const pledgedFor = new Map<string, bigint>();
     for (const [key, value] of state) {
       if (value.kind === 'int' && value.value < 0n && isAmount(key)) {
         this.#problems.push(`${key} of chain ${chain} is negative: ${value.value}`);
@@ -76,7 +78,17 @@ class NetworkCount {
       else if (key.startsWith(DEFINITION)) this.#addDefinition(key, value);
       else if (key.startsWith(USED_RAM)) this.addToken('ram', integer(value));
       else if (key.startsWith(RESERVED)) this.#addReserved(value);
-      else if (PLEDGE.test(key)) pledged += amountOf(value);
+      else {
+        const user = PLEDGE.exec(key)?.[2];
+        if (user === undefined) continue;
+        pledged += amountOf(value);
+        pledgedFor.set(user, (pledgedFor.get(user) ?? 0n) + amountOf(value));
+      }
+    }
+    for (const [user, amount] of pledgedFor) {
+      const { total } = readGas(state, user);
+      if (total === amount) continue;
+      this.#problems.push(`${amount} are pledged for ${user}, whose gas comes from ${total}`);
     }
     const pool = integer(state.get(GAS_POOL));
     if (pledged > pool) {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gasValue } from '#core/ledger/gas.ts';
 import { type ChainState, invariantProblems, tokenTotals } from '#core/ledger/invariants.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 
 const int = (value: bigint): StateValue => ({ kind: 'int', value, payer: 'p' });
 const json = (value: string): StateValue => ({ kind: 'json', value, payer: 'p' });
+const gasFrom = (total: bigint): StateValue =>
+  gasValue({ total, limit: 0n, stock: 0n, updatedAt: 1n });
 const RESERVED = '{"entries":[{"id":"a","gas":"1","tokens":{"iost":"7"},"ram":"3"}]}';
 
 const SHARD: readonly (readonly [string, StateValue])[] = [
@@ -16,6 +19,7 @@ const SHARD: readonly (readonly [string, StateValue])[] = [
   ['x-reserved-user_0', json(RESERVED)],
   ['m-token.iost-TBgas.iost-iost', int(11n)],
   ['m-gas.iost-user_0gp-user_0', { kind: 'decimal', value: 11n, scale: 8, payer: 'p' }],
+  ['x-gas-user_0', gasFrom(11n)],
 ];
 const ROOT: readonly (readonly [string, StateValue])[] = [
   ['m-token.iost-TBram.iost-iost', int(1n)],
@@ -76,8 +80,16 @@ describe('invariants of a network', () => {
       ],
       [
         'a pledge without cover',
-        [['m-gas.iost-user_1gp-user_0', { kind: 'decimal', value: 1n, scale: 8, payer: 'p' }]],
+        [
+          ['m-gas.iost-user_1gp-user_0', { kind: 'decimal', value: 1n, scale: 8, payer: 'p' }],
+          ['x-gas-user_0', gasFrom(12n)],
+        ],
         /chain 0 holds 11 for gas pledges of 12/,
+      ],
+      [
+        'gas from nothing',
+        [['x-gas-user_0', gasFrom(12n)]],
+        /11 are pledged for user_0, whose gas comes from 12/,
       ],
     ];
   for (const [name, change, sentence] of broken) {
