@@ -30,16 +30,23 @@ class AccountKeys {
 
 const known = new BoundedCache<string, AccountKeys>(CACHED_ACCOUNTS);
 
-/** Most questions are about the account of the question before, and looking into memory costs more. */
+// A transfer asks by turns for its sender and its receiver, and the map is far away in memory.
 let latest = new AccountKeys('');
+let before = latest;
 
 export function accountKeys(id: string): AccountKeys {
   if (latest.id === id) return latest;
+  const keys = before.id === id ? before : keysOf(id);
+  before = latest;
+  latest = keys;
+  return keys;
+}
+
+function keysOf(id: string): AccountKeys {
   let keys = known.get(id);
   if (keys === undefined) {
     keys = new AccountKeys(id);
     known.set(id, keys);
   }
-  latest = keys;
   return keys;
 }

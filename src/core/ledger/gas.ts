@@ -34,6 +34,8 @@ const IOST_SCALE = 8;
 export const IOST_UNIT = 100_000_000n;
 
 const RECORD_BYTES = 32;
+const scratch = new Uint8Array(RECORD_BYTES);
+const scratchView = new DataView(scratch.buffer);
 const EMPTY: GasRecord = { total: 0n, limit: 0n, stock: 0n, updatedAt: 0n };
 
 /**
@@ -176,13 +178,11 @@ function refillRate(total: bigint): RefillRate {
 }
 
 function encodeGas(record: GasRecord): Uint8Array {
-  const bytes = new Uint8Array(RECORD_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setBigInt64(0, record.total, true);
-  view.setBigInt64(8, record.limit, true);
-  view.setBigInt64(16, record.stock, true);
-  view.setBigInt64(24, record.updatedAt, true);
-  return bytes;
+  scratchView.setBigInt64(0, record.total, true);
+  scratchView.setBigInt64(8, record.limit, true);
+  scratchView.setBigInt64(16, record.stock, true);
+  scratchView.setBigInt64(24, record.updatedAt, true);
+  return scratch.slice();
 }
 
 function decodeGas(value: StateValue): GasRecord {

@@ -39,6 +39,7 @@ export class StateOverlay implements StateReader {
   /** Entries below the length are in use; the others are kept to be used again. */
   readonly #journal: Undo[] = [];
   #journalLength = 0;
+  #hasDeleted = false;
   #carried: CarriedState = NOTHING_CARRIED;
   /** Keys that the running transaction may not touch; `undefined` where there are none. */
   #locks: ReadonlyMap<string, string> | undefined;
@@ -138,6 +139,7 @@ export class StateOverlay implements StateReader {
   }
 
   delete(key: string): void {
+    this.#hasDeleted = true;
     this.#write(key, ABSENT);
   }
 
@@ -157,9 +159,13 @@ export class StateOverlay implements StateReader {
     return this.#placement.self;
   }
 
-  /** Every key the block has changed so far; `undefined` means deleted. Built anew on each call. */
-  changes(): Map<string, StateValue | undefined> {
+  /**
+   * Every key the block has changed so far; `undefined` means deleted. To be read before anything is
+   * written again: where nothing was deleted it is the overlay's own map.
+   */
+  changes(): ReadonlyMap<string, StateValue | undefined> {
     assert(this.#journalLength === 0, 'changes are asked for between transactions');
+    if (!this.#hasDeleted) return this.#written;
     const changes = new Map<string, StateValue | undefined>();
     for (const [key, value] of this.#written)
       changes.set(key, value === ABSENT ? undefined : value);

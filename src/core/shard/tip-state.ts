@@ -43,7 +43,9 @@ export class TipState implements StateReader {
   /** A block was executed upon the tip and is the tip now. */
   advance(changes: BlockChanges): void {
     this.#unflushed.push(changes);
-    for (const [key, value] of changes) this.#keep(key, value ?? ABSENT);
+    changes.forEach((value, key) => {
+      this.#keep(key, value ?? ABSENT);
+    });
   }
 
   /** The oldest block is on disk. */

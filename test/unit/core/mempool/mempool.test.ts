@@ -233,6 +233,20 @@ test('bytes of one take are bounded, and the entry that did not fit comes first 
   assert.deepEqual(idsOf(pool.take(limits)), [2]);
 });
 
+test('an entry that came after the pool was last looked through expires at its own time', () => {
+  const now = 200_000_000_000n;
+  const pool = poolOf([{ time: now, expiration: now + 50n }]);
+  assert.deepEqual(idsOf(pool.expire(now)), []);
+  pool.admit(makeId(1), makeTransaction({ time: now, expiration: now + 20n }), 1);
+  assert.deepEqual(idsOf(pool.expire(now + 19n)), []);
+  assert.deepEqual(idsOf(pool.expire(now + 20n)), [1]);
+  assert.deepEqual(idsOf(pool.expire(now + 49n)), []);
+  assert.deepEqual(idsOf(pool.expire(now + 50n)), [0]);
+  pool.admit(makeId(2), makeTransaction({ time: now, expiration: 2n * now }), 2);
+  assert.deepEqual(idsOf(pool.expire(now + 90_000_000_000n)), []);
+  assert.deepEqual(idsOf(pool.expire(now + 90_000_000_001n)), [2]);
+});
+
 test('expires by age and by expiration, but never what is in a proposal', () => {
   const now = 200_000_000_000n;
   const pool = poolOf([
