@@ -138,7 +138,9 @@ const utf8 = new TextEncoder();
 const HEX = /^(?:[0-9a-f]{2})*$/i;
 
 const CRYPTO: HostFunctions = {
-  bytes: (text: string) => utf8Bytes(text),
+  textBytes: (text: string) => utf8Bytes(text),
+  hexBytes: (hex: string) => (HEX.test(hex) ? hex.length / 2 : 0),
+  base58Bytes: (text: string) => base58Decode(text)?.length ?? 0,
   sha3: (text: string) => base58Encode(sha3(utf8.encode(text))),
   sha3Hex: (hex: string) => hashOfHex(hex, sha3),
   ripemd160Hex: (hex: string) => hashOfHex(hex, ripemd160),

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The number library takes String, Array and Math as they are before these are replaced. */
-const PARTS = ['meter', 'text', 'list', 'json', 'chain', 'numbers', 'realm', 'entry'] as const;
+/** What needs String and Array as they are comes before the parts that replace their methods. */
+const PARTS = ['meter', 'json', 'chain', 'entry', 'numbers', 'text', 'list', 'realm'] as const;
 
 /** Name of the global under which the host's functions wait for the prelude, which takes it away. */
 export const HOST_GLOBAL = '$host';

@@ -7,6 +7,10 @@
   const TEXT_MAX = 65536;
   const GET = 300;
   const CONTEXT = 10;
+  /** A check takes far longer than its gas says, so it counts as memory: 4,096 a transaction. */
+  const VERIFY_WEIGHT = 16384;
+  const LOG_WEIGHT = 64;
+  const LOG_ENTRY = 64;
   const { bind, call } = Function.prototype;
   const uncurry = bind.bind(call);
   const indexOf = uncurry(String.prototype.indexOf);
@@ -112,6 +116,8 @@
     kit.allocate(+slice(answer, first + 1, second));
     return kit.parse(slice(answer, second + 1));
   };
+  /** Receipts cost no gas here, so what bounds them is that they count as memory many times. */
+  const logged = (content) => kit.allocate(LOG_WEIGHT * (content.length + LOG_ENTRY));
   const context = (answer) => {
     incr(CONTEXT);
     return answer;
@@ -152,10 +158,17 @@
       incr(answer >> 1);
       return answer % 2 === 1;
     },
-    receipt: (content) => effect(host.receipt(text(content, 'IOSTBlockchain_receipt content'))),
-    event: (content) => effect(host.event(text(content, 'IOSTBlockchain_event content'))),
+    receipt(content) {
+      logged(text(content, 'IOSTBlockchain_receipt content'));
+      return effect(host.receipt(content));
+    },
+    event(content) {
+      logged(text(content, 'IOSTBlockchain_event content'));
+      return effect(host.event(content));
+    },
   };
 
+  /** `bytesOf` answers how many bytes the text stands for. */
   const hashed = (name, bytesOf, run) => ({
     [name](...args) {
       count(args.length, 1, 1, `IOSTCrypto_${name}`);
@@ -164,15 +177,19 @@
       return run(data);
     },
   });
-  const halfOf = (hex) => hex.length >> 1;
   const crypto = {
-    ...hashed('sha3', (data) => host.bytes(data), host.sha3),
-    ...hashed('sha3Hex', halfOf, host.sha3Hex),
-    ...hashed('ripemd160Hex', halfOf, host.ripemd160Hex),
+    ...hashed('sha3', host.textBytes, host.sha3),
+    ...hashed('sha3Hex', host.hexBytes, host.sha3Hex),
+    ...hashed('ripemd160Hex', host.hexBytes, host.ripemd160Hex),
     verify(...args) {
       count(args.length, 4, 4, 'IOSTCrypto_verify');
-      for (const each of args) text(each, 'IOSTCrypto_verify argument');
-      incr(100 + args[1].length);
+      kit.allocate(VERIFY_WEIGHT);
+      for (let index = 0; index < args.length; index++) {
+        const { length } = text(args[index], 'IOSTCrypto_verify argument');
+        // Reading base 58 takes time by the square of the length.
+        kit.allocate((length * length) / 64);
+      }
+      incr(100 + host.base58Bytes(args[1]));
       return host.verify(args[0], args[1], args[2], args[3]);
     },
   };

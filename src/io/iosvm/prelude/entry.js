@@ -10,7 +10,6 @@
   const RESULT_MAX = 65536;
   const TEXT_MAX = 1024;
   const CHAIN_MAX = 16;
-  const { errorPrototypes } = kit;
   const { bind, call } = Function.prototype;
   const slice = bind.call(call, String.prototype.slice);
 
@@ -39,8 +38,9 @@
   const nameOf = (error) => {
     let at = error;
     for (let count = 0; count < CHAIN_MAX && at !== null; count++) {
-      for (let index = 0; index < errorPrototypes.length; index++) {
-        if (errorPrototypes[index][0] === at) return errorPrototypes[index][1];
+      const known = kit.errorPrototypes;
+      for (let index = 0; index < known.length; index++) {
+        if (known[index][0] === at) return known[index][1];
       }
       const own = dataOf(at, 'name');
       if (own !== undefined) return own;

@@ -36,9 +36,16 @@
     return rawParse(source);
   };
 
+  const namesOf = (list) => {
+    const names = [];
+    allocate(16 * list.length);
+    for (let index = 0; index < list.length; index++) names[index] = `${list[index]}`;
+    return names;
+  };
+
   const stringify = (root, replacer, space) => {
     const isFunction = typeof replacer === 'function';
-    const chosen = isArray(replacer) ? kit.map(replacer, (key) => `${key}`) : undefined;
+    const chosen = isArray(replacer) ? namesOf(replacer) : undefined;
     const open = [];
     let indent = '';
     let gap = '';

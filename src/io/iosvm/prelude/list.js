@@ -18,7 +18,6 @@
   const rawSlice = uncurry(raw.slice);
   const rawSplice = uncurry(raw.splice);
   const rawPush = uncurry(raw.push);
-  const rawMap = uncurry(raw.map);
   const LENGTH_MAX = 4294967295;
 
   const lengthOf = (value) => {
@@ -258,6 +257,4 @@
     joining = list;
     return before;
   };
-  kit.map = rawMap;
-  kit.join = rawJoin;
 };

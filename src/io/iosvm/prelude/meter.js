@@ -195,8 +195,7 @@
   const keys = (value) => {
     let at = value;
     while (typeof at === 'object' && at !== null) {
-      allocate(16 * (isArray(at) ? at.length : 1));
-      if (!isArray(at)) allocate(16 * keysOf(at).length);
+      allocate(128 * (isArray(at) ? at.length : keysOf(at).length));
       at = getPrototypeOf(at);
     }
     return value;
@@ -204,6 +203,8 @@
 
   /** As they are before contracts get metered ones. */
   kit.math = { abs, max, min, trunc };
+  const split = Function.prototype.call.bind(String.prototype.split);
+  kit.words = (text) => split(text, /\s+/);
   kit.STOP = STOP;
   kit.stop = stop;
   kit.incr = incr;

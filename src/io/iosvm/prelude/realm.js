@@ -36,7 +36,22 @@
     return refuseCode();
   };
 
-  // What runs through many keys counts them.
+  // What runs through many keys counts them; one run is little beside what it took to make them.
+  const KEY_BYTES = 128;
+  const listing = (name) => {
+    const method = Object[name];
+    hide(
+      Object,
+      name,
+      {
+        [name](value) {
+          const list = method(value);
+          allocate(KEY_BYTES * list.length);
+          return list;
+        },
+      }[name],
+    );
+  };
   const counted = (target, name, sizeOf) => {
     const method = target[name];
     hide(
@@ -51,10 +66,11 @@
     );
   };
   const rawKeys = ownKeys;
+  const { isArray } = Array;
   const keyBytes = (value) => {
-    if (typeof value === 'string') return 16 * value.length;
-    if (typeof value !== 'object' || value === null) return 16;
-    return 16 * (Array.isArray(value) ? value.length : rawKeys(value).length) + 16;
+    if (typeof value === 'string') return KEY_BYTES * value.length;
+    if (typeof value !== 'object' || value === null) return 0;
+    return KEY_BYTES * (isArray(value) ? value.length : rawKeys(value).length);
   };
   const OBJECT = ['assign', 'create', 'defineProperties', 'defineProperty', 'entries', 'freeze'];
   OBJECT.push('getOwnPropertyDescriptor', 'getOwnPropertyNames', 'getOwnPropertySymbols');
@@ -62,9 +78,19 @@
   OBJECT.push('preventExtensions', 'seal', 'setPrototypeOf', 'values', 'prototype');
   OBJECT.push('length', 'name');
   only(Object, OBJECT);
-  for (const name of OBJECT) {
-    if (typeof Object[name] === 'function') counted(Object, name, keyBytes);
+  for (const name of [
+    'entries',
+    'getOwnPropertyNames',
+    'getOwnPropertySymbols',
+    'keys',
+    'values',
+  ]) {
+    listing(name);
   }
+  for (const name of ['assign', 'create', 'defineProperties', 'freeze', 'isFrozen', 'isSealed']) {
+    counted(Object, name, keyBytes);
+  }
+  for (const name of ['preventExtensions', 'seal']) counted(Object, name, keyBytes);
   only(Object.prototype, [
     'constructor',
     'hasOwnProperty',
@@ -198,7 +224,7 @@
   only(getPrototypeOf(arrayIterator), [Symbol.iterator]);
   delete Array.prototype[Symbol.unscopables];
 
-  for (const name of NULL.split(/\s+/)) globals[name] = null;
+  for (const name of kit.words(NULL)) globals[name] = null;
   globals.eval = { eval: refuseCode }.eval;
   globals.MaxInt64 = '9223372036854775807';
   globals.MinInt64 = '-9223372036854775808';
