@@ -27,6 +27,8 @@ const REUSE_AND_RESET = 512 | 1024;
  */
 const ZEROED_BYTES_MAX = 2048;
 
+const SCRATCH_BYTES_MIN = 64 * 1024;
+
 const packr = new Packr({
   useRecords: false,
   structuredClone: false,
@@ -65,10 +67,28 @@ export function copyOfFrame(buffer: Buffer, start: number, end: number): Buffer 
  * so byte fields are the receiver's own and the source may be overwritten afterwards.
  */
 export function decodeFrame(source: Uint8Array, start: number, length: number): Message {
-  const copy = copyBytes(source, start, length);
-  const scanned = scanFrame(copy, 0, length);
+  return decodeOwn(copyBytes(source, start, length), length);
+}
+
+/**
+ * Decodes one record after the other in the same memory: byte fields of a message are valid only
+ * until the next is decoded. For receivers of large messages, who put them somewhere at once.
+ */
+export class FrameScratch {
+  #bytes = new Uint8Array(SCRATCH_BYTES_MIN);
+
+  decode(source: Uint8Array, start: number, length: number): Message {
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(length * 2);
+    this.#bytes.set(source.subarray(start, start + length));
+    return decodeOwn(this.#bytes, length);
+  }
+}
+
+/** The bytes are nobody else's, so what was scanned is what is read. */
+function decodeOwn(bytes: Uint8Array, length: number): Message {
+  const scanned = scanFrame(bytes, 0, length);
   assert(scanned.ok, 'a message between actors is well-formed msgpack');
-  const message: unknown = packr.unpack(copy);
+  const message: unknown = packr.unpack(bytes, length);
   assert(isMessage(message), 'a message between actors is an object with a kind');
   return message;
 }

@@ -14,7 +14,7 @@
 
 import { assert } from '#core/assert.ts';
 import { DoorbellButton } from './doorbell.ts';
-import { copyOfFrame, decodeFrame, encodeFrame, type Message } from './frame.ts';
+import { copyOfFrame, decodeFrame, encodeFrame, type FrameScratch, type Message } from './frame.ts';
 import { RingConsumer } from './ring-consumer.ts';
 import { RingProducer } from './ring-producer.ts';
 
@@ -239,11 +239,18 @@ export class LinkReceiver {
     return this.#consumer.unreadBytes;
   }
 
-  /** The next message, or undefined. Throws RingCorruption on damaged memory. */
-  next(): Message | undefined {
+  /**
+   * The next message, or undefined; decoded in `scratch`, if given. Throws RingCorruption on damaged
+   * memory.
+   */
+  next(scratch?: FrameScratch): Message | undefined {
     const consumer = this.#consumer;
     if (!consumer.next()) return undefined;
-    const message = decodeFrame(consumer.bytes, consumer.recordOffset, consumer.recordLength);
+    const { bytes, recordOffset, recordLength } = consumer;
+    const message =
+      scratch === undefined
+        ? decodeFrame(bytes, recordOffset, recordLength)
+        : scratch.decode(bytes, recordOffset, recordLength);
     // A waiting producer gets room while the rest of the batch is still being read.
     if (consumer.unreleasedBytes >= this.#releaseBytes) this.release();
     return message;

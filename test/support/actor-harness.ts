@@ -14,7 +14,7 @@ import type {
 import { FatalActorError } from '#actors/runtime/fatal-actor-error.ts';
 import { TimerTable } from '#actors/runtime/timer-table.ts';
 import { assert } from '#core/assert.ts';
-import { decodeFrame, encodeFrame, type Message } from '#ipc/frame.ts';
+import { decodeFrame, encodeFrame, FrameScratch, type Message } from '#ipc/frame.ts';
 import type { Sender } from '#ipc/link.ts';
 
 export type LoggedRecord = {
@@ -44,6 +44,7 @@ export class ActorHarness<Inbound extends Message> {
   readonly context: ActorContext;
   readonly #actor: Actor<Inbound>;
   readonly #timers = new TimerTable();
+  readonly #scratch = new FrameScratch();
   readonly #sent = new Map<string, Message[]>();
   readonly #tickMs: number;
   #nextTickMs: number;
@@ -62,7 +63,7 @@ export class ActorHarness<Inbound extends Message> {
 
   /** Delivers the messages as one turn. */
   deliver(from: string, ...messages: readonly Inbound[]): void {
-    for (const message of messages) this.#actor.onMessage(passThroughFrame(message), from);
+    for (const message of messages) this.#deliverOne(from, message);
     this.turnEnd();
   }
 
@@ -92,6 +93,21 @@ export class ActorHarness<Inbound extends Message> {
     const sent = this.#sent.get(peer) ?? [];
     this.#sent.delete(peer);
     return sent as unknown as readonly Outbound[];
+  }
+
+  /** What an actor has only borrowed is overwritten when it returns. */
+  #deliverOne(from: string, message: Inbound): void {
+    if (this.#actor.borrowsBytes !== true) {
+      return this.#actor.onMessage(passThroughFrame(message), from);
+    }
+    const { buffer, start, end } = encodeFrame(message);
+    const frame = Uint8Array.from(buffer.subarray(start, end));
+    this.#actor.onMessage(this.#scratch.decode(frame, 0, frame.length) as Inbound, from);
+    const garbage = encodeFrame({
+      kind: 'garbage',
+      bytes: new Uint8Array(frame.length).fill(0xee),
+    });
+    this.#scratch.decode(garbage.buffer, garbage.start, garbage.end - garbage.start);
   }
 
   #createContext(options: ActorHarnessOptions): ActorContext {

@@ -185,7 +185,7 @@ export class ChainHost {
           chain: this.#chain.chain,
           token: effect.token,
           key: piece.key,
-          value: piece.value,
+          pieces: piece.parts,
         }),
       );
     this.#votes.set(effect.token, { messages, unanswered: messages.length });

@@ -6,17 +6,22 @@
 import type { LogRecord } from '#core/bft/effects.ts';
 
 const PIECE_DIGITS = 3;
+const COUNT_BYTES = 2;
+
+/** One stored piece of a record: its key, and its value in parts that refer to the record's. */
+export type RecordPiece = { readonly key: string; readonly parts: readonly Uint8Array[] };
 
 /** `key` → `key#000`, `key#001`, …; a later shorter record leaves no piece of the earlier behind. */
-export function splitRecord(record: LogRecord, pieceBytesMax: number): readonly LogRecord[] {
-  const count = Math.max(1, Math.ceil(record.value.length / pieceBytesMax));
+export function splitRecord(record: LogRecord, pieceBytesMax: number): readonly RecordPiece[] {
+  const contentMax = pieceBytesMax - COUNT_BYTES;
+  const count = Math.max(1, Math.ceil(record.value.length / contentMax));
   return Array.from({ length: count }, (_, piece) => {
-    const from = piece * pieceBytesMax;
-    // The first byte of the first piece says how many there are, so that stale ones are not read.
-    const part = record.value.subarray(from, from + pieceBytesMax);
+    const from = piece * contentMax;
+    const part = record.value.subarray(from, from + contentMax);
     return {
       key: `${record.key}#${String(piece).padStart(PIECE_DIGITS, '0')}`,
-      value: piece === 0 ? withCount(part, count) : part,
+      // The first piece says how many there are, so that stale ones are not read.
+      parts: piece === 0 ? [Uint8Array.of(count >>> 8, count & 0xff), part] : [part],
     };
   });
 }
@@ -33,20 +38,12 @@ export function joinRecords(
     const key = pieceKey.slice(0, mark);
     if (Number(pieceKey.slice(mark + 1)) === 0) {
       remaining = (value[0] as number) * 256 + (value[1] as number);
-      parts = [value.subarray(2)];
+      parts = [value.subarray(COUNT_BYTES)];
     } else if (remaining > 0) parts.push(value);
     remaining -= 1;
     if (remaining === 0) records.push({ key, value: joined(parts) });
   }
   return records;
-}
-
-function withCount(part: Uint8Array, count: number): Uint8Array {
-  const bytes = new Uint8Array(part.length + 2);
-  bytes[0] = count >>> 8;
-  bytes[1] = count & 0xff;
-  bytes.set(part, 2);
-  return bytes;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -26,8 +26,17 @@ export interface Actor<Inbound extends Message = Message> {
    */
   onStart(context: ActorContext): void | Promise<void>;
 
-  /** `from` is the peer's actor name. Byte fields are the actor's own copy and may be kept. */
+  /**
+   * `from` is the peer's actor name. Byte fields are the actor's own copy and may be kept, unless the
+   * actor borrows them.
+   */
   onMessage(message: Inbound, from: string): void;
+
+  /**
+   * True: the actor copies what it keeps, so byte fields are valid only during `onMessage`. For
+   * actors of large messages, which would else be an allocation each.
+   */
+  readonly borrowsBytes?: boolean;
 
   /** A timer set by `context.setTimer` is due. A timer fires once. */
   onTimer?(id: string, nowMs: number): void;

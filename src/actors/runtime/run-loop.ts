@@ -10,7 +10,7 @@
  */
 
 import { assert, assertNever } from '#core/assert.ts';
-import type { Message } from '#ipc/frame.ts';
+import { FrameScratch, type Message } from '#ipc/frame.ts';
 import type { LinkReceiver } from '#ipc/link.ts';
 import type { Actor } from './actor.ts';
 import { type ActorToSupervisor, SUPERVISOR, type SupervisorToActor } from './control-protocol.ts';
@@ -44,6 +44,7 @@ export class RunLoop {
   readonly #context: LoopContext;
   readonly #actor: Actor;
   readonly #tickMs: number;
+  readonly #scratch: FrameScratch | undefined;
   readonly #takeRelinks: () => readonly PeerRelink[];
   readonly #monotonicMs: () => number;
   #phase: Phase = 'running';
@@ -59,6 +60,7 @@ export class RunLoop {
     this.#context = context;
     this.#actor = actor;
     this.#tickMs = tickMs;
+    this.#scratch = actor.borrowsBytes === true ? new FrameScratch() : undefined;
     this.#takeRelinks = takeRelinks;
     this.#monotonicMs = monotonicMs ?? (() => performance.now());
     this.#nextTickMs = actor.onTick === undefined ? Number.POSITIVE_INFINITY : 0;
@@ -133,7 +135,7 @@ export class RunLoop {
     while (handledCount < VISIT_MESSAGES_MAX && !(holdable && links.refusesWork)) {
       // The first message is always taken, so that no link starves behind a slow one.
       if (handledCount > 0 && this.#monotonicMs() > this.#turnDeadlineMs) break;
-      const message = receiver.next();
+      const message = receiver.next(this.#scratch);
       if (message === undefined) break;
       handledCount += 1;
       this.#deliver(message, receiver.peer);

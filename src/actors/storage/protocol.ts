@@ -6,7 +6,7 @@
  */
 
 import type { ChainCommit, VoteRecord } from '#core/shard/commit.ts';
-import { encodeCommit } from '#core/shard/commit-codec.ts';
+import { commitPieces } from '#core/shard/commit-codec.ts';
 
 /** BOUND: a quarter of the 8 MiB ring is the record limit; half of that keeps the ring flowing. */
 export const COMMIT_PART_BYTES_MAX = 1 << 20;
@@ -21,11 +21,18 @@ export type CommitPart = {
   /** 0 … parts − 1, in order, not interleaved with parts of another commit of the chain. */
   readonly part: number;
   readonly parts: number;
-  readonly bytes: Uint8Array;
+  /** Of the whole encoded commit. */
+  readonly commitBytes: number;
+  /** Consecutive bytes of it, together at most `COMMIT_PART_BYTES_MAX`. */
+  readonly pieces: readonly Uint8Array[];
 };
 
-/** A BFT promise to be made durable (at most `COMMIT_PART_BYTES_MAX` bytes). */
-export type StoreVote = { readonly kind: 'vote' } & VoteRecord;
+/** A BFT promise to be made durable. */
+export type StoreVote = Omit<VoteRecord, 'value'> & {
+  readonly kind: 'vote';
+  /** The value in consecutive pieces, together at most `COMMIT_PART_BYTES_MAX` bytes. */
+  readonly pieces: readonly Uint8Array[];
+};
 
 /** Deletes the votes of `chain` whose key sorts before `before`. Not answered. */
 export type PruneVotes = {
@@ -42,16 +49,37 @@ export type StorageOutbound =
   /** The votes with these tokens are flushed to disk. */
   | { readonly kind: 'votesPersisted'; readonly chain: number; readonly tokens: readonly number[] };
 
-/** The messages that carry `commit`, to be sent in this order. */
+/** The messages that carry `commit`, to be sent in this order. They refer to its bytes. */
 export function commitParts(commit: ChainCommit): readonly CommitPart[] {
-  const bytes = encodeCommit(commit);
-  const parts = Math.ceil(bytes.length / COMMIT_PART_BYTES_MAX);
-  return Array.from({ length: parts }, (_, part) => ({
+  const pieces = commitPieces(commit);
+  const commitBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const contents = splitPieces(pieces, COMMIT_PART_BYTES_MAX);
+  return contents.map((content, part) => ({
     kind: 'commitPart',
     chain: commit.chain,
     height: commit.height,
     part,
-    parts,
-    bytes: bytes.subarray(part * COMMIT_PART_BYTES_MAX, (part + 1) * COMMIT_PART_BYTES_MAX),
+    parts: contents.length,
+    commitBytes,
+    pieces: content,
   }));
+}
+
+/** Cuts what the pieces make together every `bytesMax` bytes. */
+function splitPieces(pieces: readonly Uint8Array[], bytesMax: number): Uint8Array[][] {
+  const contents: Uint8Array[][] = [];
+  let room = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      if (room === 0) {
+        contents.push([]);
+        room = bytesMax;
+      }
+      const slice = piece.subarray(at, at + room);
+      contents.at(-1)?.push(slice);
+      at += slice.length;
+      room -= slice.length;
+    }
+  }
+  return contents;
 }

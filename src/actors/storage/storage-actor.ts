@@ -25,6 +25,7 @@ import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { type ChainBatch, ChainStore } from '#io/lmdb/chain-store.ts';
 import { chainName, claimDataDirectory, type DataDirectoryLock } from '#io/lmdb/data-directory.ts';
 import { StorageFailure, type StorageFailureCode } from '#io/lmdb/storage-failure.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { ChainQueue } from './chain-queue.ts';
 import type { StorageInbound, StorageOutbound } from './protocol.ts';
 
@@ -61,9 +62,12 @@ const FATAL_CODE: Partial<Record<StorageFailureCode, FatalCode>> = {
 };
 
 export class StorageActor implements Actor<StorageInbound> {
+  /** What waits for the disk is copied into buffers of its own. */
+  readonly borrowsBytes = true;
   readonly #options: StorageOptions;
   readonly #stores = new Map<number, ChainStore>();
   readonly #queues = new Map<number, ChainQueue>();
+  readonly #buffers = new BufferPool();
   #context!: ActorContext;
   #lock: DataDirectoryLock | undefined;
   #isStalled = false;
@@ -194,8 +198,8 @@ export class StorageActor implements Actor<StorageInbound> {
       const startedMs = performance.now();
       store.append(batch);
       this.#seconds.observe((performance.now() - startedMs) / 1000);
-      queue.remove(batch);
       this.#answer(chain, queue.peer, batch);
+      queue.remove(batch);
     }
   }
 
@@ -248,7 +252,7 @@ export class StorageActor implements Actor<StorageInbound> {
   #queueOf(chain: number, peer: string): ChainQueue {
     let queue = this.#queues.get(chain);
     if (queue === undefined) {
-      queue = new ChainQueue(peer);
+      queue = new ChainQueue(peer, this.#buffers);
       this.#queues.set(chain, queue);
     }
     queue.peer = peer;

@@ -29,39 +29,45 @@ export type PackedCommit = {
   readonly changes: Uint8Array;
 };
 
-export function encodeCommit(commit: ChainCommit): Uint8Array {
+/** The encoded commit as pieces to be put together: what the commit holds is not copied. */
+export function commitPieces(commit: ChainCommit): readonly Uint8Array[] {
   const crosslinks = commit.crosslinks ?? [];
   assert(commit.hash.length === 32, 'a block hash has 32 bytes');
   assert(commit.transactionIds.length % 32 === 0, 'transaction ids have 32 bytes each');
-  const sectionBytes =
-    commit.block.length +
-    commit.receipts.length +
-    commit.transactionIds.length +
-    crosslinks.length * CROSSLINK_BYTES;
-  const changesAt = HEADER_BYTES + sectionBytes;
-  const bytes = new Uint8Array(changesAt + commit.changes.bytes.length);
-  const view = new DataView(bytes.buffer);
+  const header = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(header.buffer);
   view.setUint8(0, VERSION);
   view.setUint8(1, commit.chain);
   view.setUint16(2, crosslinks.length, true);
   view.setUint32(4, commit.height, true);
-  bytes.set(commit.hash, 8);
+  header.set(commit.hash, 8);
   view.setUint32(40, commit.block.length, true);
   view.setUint32(44, commit.receipts.length, true);
   view.setUint32(48, commit.transactionIds.length, true);
   view.setUint32(52, commit.changes.count, true);
-  view.setUint32(56, bytes.length - changesAt, true);
-  let at = HEADER_BYTES;
-  for (const section of [commit.block, commit.receipts, commit.transactionIds]) {
-    bytes.set(section, at);
-    at += section.length;
+  view.setUint32(56, commit.changes.bytes.length, true);
+  const { block, receipts, transactionIds, changes } = commit;
+  return [header, block, receipts, transactionIds, encodeCrosslinks(crosslinks), changes.bytes];
+}
+
+function encodeCrosslinks(crosslinks: readonly CrosslinkEntry[]): Uint8Array {
+  const bytes = new Uint8Array(crosslinks.length * CROSSLINK_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [index, { chain, toHeight }] of crosslinks.entries()) {
+    view.setUint8(index * CROSSLINK_BYTES, chain);
+    view.setUint32(index * CROSSLINK_BYTES + 1, toHeight, true);
   }
-  for (const { chain, toHeight } of crosslinks) {
-    view.setUint8(at, chain);
-    view.setUint32(at + 1, toHeight, true);
-    at += CROSSLINK_BYTES;
+  return bytes;
+}
+
+export function encodeCommit(commit: ChainCommit): Uint8Array {
+  const pieces = commitPieces(commit);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
-  bytes.set(commit.changes.bytes, at);
   return bytes;
 }
 

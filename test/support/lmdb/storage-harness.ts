@@ -61,7 +61,7 @@ export function shardCommit(height: number, bytes = 100, fork = ''): ChainCommit
 }
 
 export function shardVote(token: number): StorageInbound {
-  return { kind: 'vote', chain: 0, token, key: `view-${token}`, value: Uint8Array.of(token) };
+  return { kind: 'vote', chain: 0, token, key: `view-${token}`, pieces: [Uint8Array.of(token)] };
 }
 
 export function deliverCommits(storage: StorageHarness, ...commits: readonly ChainCommit[]): void {

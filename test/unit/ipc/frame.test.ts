@@ -7,6 +7,7 @@ import {
   decodeFrame,
   decodeUntrustedFrame,
   encodeFrame,
+  FrameScratch,
   type Message,
 } from '#ipc/frame.ts';
 import { FRAME_DEPTH_MAX, scanFrame } from '#ipc/frame-scan.ts';
@@ -147,4 +148,20 @@ test('frame scan: never looks outside its range', () => {
   assert.ok(scanFrame(bytes, 0, 6).ok);
   assert.ok(!scanFrame(bytes, 0, 5).ok);
   assert.ok(scanFrame(bytes, 6, 7).ok);
+});
+
+test('scratch: messages of any length one after the other, valid until the next', () => {
+  const scratch = new FrameScratch();
+  let before: Uint8Array | undefined;
+  for (const length of [5, 100_000, 70_000, 300_000, 0, 12]) {
+    const content = new Uint8Array(length).fill(length);
+    const { buffer, start, end } = encodeFrame({ kind: 'part', content, text: `${length} é` });
+    const shared = Buffer.from(new SharedArrayBuffer(end - start + 8));
+    buffer.copy(shared, 3, start, end);
+    const message = scratch.decode(shared, 3, end - start) as unknown as { content: Uint8Array };
+    shared.fill(0xff);
+    assert.deepEqual({ ...message }, { kind: 'part', content, text: `${length} é` });
+    if (length === 70_000) assert.equal(message.content.buffer, before?.buffer, 'one memory');
+    before = message.content;
+  }
 });

@@ -66,8 +66,11 @@ test('storage actor: blocks and votes of a turn: answered once they can be read'
   ]);
   assert.equal(reader.head()?.height, 2);
   assert.deepEqual(
-    reader.votes().map(([key]) => key),
-    ['view-7', 'view-8'],
+    reader.votes().map(([key, value]) => [key, ...value]),
+    [
+      ['view-7', 7],
+      ['view-8', 8],
+    ],
   );
   storage.deliver(SHARD, { kind: 'pruneVotes', chain: 0, before: 'view-8' });
   assert.deepEqual(answers(storage), []);
@@ -80,7 +83,9 @@ test('storage actor: a block larger than a message: arrives in parts (bytes=3,00
   const commit = shardCommit(1, 3_000_000);
   const parts = commitParts(commit);
   assert.equal(parts.length, 3);
-  assert.ok(parts.every(({ bytes }) => bytes.length <= COMMIT_PART_BYTES_MAX));
+  for (const { pieces } of parts) {
+    assert.ok(pieces.reduce((sum, piece) => sum + piece.length, 0) <= COMMIT_PART_BYTES_MAX);
+  }
   storage.deliver(SHARD, ...parts.slice(0, 2));
   assert.deepEqual(answers(storage), []);
   storage.deliver(SHARD, ...parts.slice(2));
