@@ -84,10 +84,11 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: CHAIN,
-        find: "this.#effects.push({ kind: 'commit', commit: commitOf(executed, certificate) });",
-        replace: `this.#effects.push({ kind: 'commit', commit: commitOf(executed, certificate) },
-          { kind: 'blockFinal', block: { height: block.height, hash: block.hash,
-            timestamp: block.header.timestamp, ids: concatenatedIds(executed), gasUsed: 0n, crosslinks: [] } });`,
+        find: "this.#effects.push({ kind: 'commit',",
+        replace: `const { block } = executed;
+          this.#effects.push({ kind: 'blockFinal', block: { height: block.height, hash: block.hash,
+            timestamp: block.header.timestamp, ids: concatenatedIds(executed), gasUsed: 0n, crosslinks: [] } });
+          this.#effects.push({ kind: 'commit',`,
       },
     ],
   },
@@ -97,9 +98,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: CHAIN,
-        find: 'this.#flushing.push({ executed, certificate });',
-        replace:
-          'this.#flushing.push({ executed, certificate }); this.#sendOutbox(executed, certificate);',
+        find: "this.#effects.push({ kind: 'commit',",
+        replace: "this.#sendOutbox(executed, proof); this.#effects.push({ kind: 'commit',",
       },
     ],
   },

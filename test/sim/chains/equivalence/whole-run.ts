@@ -3,13 +3,13 @@
  * networks must agree with.
  */
 
+import { executionRules } from '#actors/chain/chain-settings.ts';
 import type { Receipt } from '#core/chain/receipt.ts';
 import { decodeTransaction } from '#core/chain/transaction.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { checkGas, checkTransaction } from '#core/ledger/admission.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
-import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import type { Placement } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
@@ -26,7 +26,7 @@ const BLOCK_DELAY_MS = 100;
 const WHOLE: Placement = { self: 0, chainOf: () => 0 };
 
 export function runWhole(plan: Plan): RunOutcome {
-  const contracts = builtinContracts();
+  const { contracts, engine } = executionRules(0, 1);
   const base = wholeState(mixedGenesis(), contracts);
   const overlay = new StateOverlay(base, WHOLE);
   const receipts: (Receipt | undefined)[] = [];
@@ -37,6 +37,7 @@ export function runWhole(plan: Plan): RunOutcome {
     },
   };
   const client = new SimClient(clock, 1, plan.keys);
+  const rules = engine === undefined ? { contracts } : { contracts, engine };
   for (const [index, round] of plan.rounds.entries()) {
     nowMs = START_MS + index * ROUND_MS;
     const block = {
@@ -53,7 +54,7 @@ export function runWhole(plan: Plan): RunOutcome {
       const isAdmitted =
         checkTransaction(decoded, context).ok && checkGas(overlay, decoded, block.time).ok;
       const outcome = isAdmitted
-        ? applyTransaction({ overlay, block, contracts }, decoded, sha3(decoded.bytes))
+        ? applyTransaction({ overlay, block, ...rules }, decoded, sha3(decoded.bytes))
         : undefined;
       receipts.push(outcome?.kind === 'executed' ? outcome.receipt : undefined);
     }
