@@ -9,7 +9,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { checkEquivalence } from './equivalence/equivalence.ts';
 
-const TRANSACTIONS = 1500;
+const TRANSACTIONS = 1200;
 const KINDS_MIN = 90;
 
 test('mixed transactions come to the same at 1, 2, 4 and 8 shards', () => {

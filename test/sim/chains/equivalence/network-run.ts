@@ -12,6 +12,8 @@ import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';
 import { type Plan, ROUND_MS } from './rounds.ts';
 
+/** Slow, but a "no" of another shard still counts for less than a round (facts.ts). */
+const IDLE_MS = 800;
 /** A round has to be over by then: frozen amounts mature after it. */
 const QUIET_BY_MS = 4000;
 
@@ -30,6 +32,7 @@ export function runOnShards(plan: Plan, { shards, seed, core }: NetworkRun): Net
     shards,
     genesis: mixedGenesis(),
     crashesPerSecond: 0,
+    limits: { idleIntervalMs: IDLE_MS },
     promises,
     ...(core === undefined ? {} : { core }),
   });
