@@ -19,21 +19,24 @@ import type { MortalOptions } from '#test/support/actors/mortal-actor.ts';
 import { freePorts } from '#test/support/running-node.ts';
 import { SupervisedNode } from '#test/support/supervised-node.ts';
 import { audit } from './crash/audit.ts';
+import { benchGenesis } from './crash/bench-genesis.ts';
 import { Load } from './crash/load.ts';
 import { WorkFactory } from './crash/work.ts';
 
 const SHARDS = 2;
+const ACCOUNTS = 1000;
 const BETWEEN_DEATHS_MS = 300;
 const MORTAL = new URL('../support/actors/mortal-actor.ts', import.meta.url).href;
 
 test('every actor of a node under load may die', { timeout: 120_000 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'iost-node-deaths-'));
   const { rpc } = await freePorts();
+  const settings = { genesis: benchGenesis(ACCOUNTS) };
   const loaded = loadConfig({
     profile: 'bench',
     file: undefined,
     dataDir,
-    assignments: [`shards=${SHARDS}`, `rpc.port=${rpc}`],
+    assignments: [`shards=${SHARDS}`, `rpc.port=${rpc}`, `genesis=${settings.genesis}`],
     environment: {},
   });
   assert.ok(loaded.ok);
@@ -50,7 +53,7 @@ test('every actor of a node under load may die', { timeout: 120_000 }, async () 
     }),
   };
   const node = new SupervisedNode({ topology });
-  const load = new Load(new WorkFactory(), 2000);
+  const load = new Load(new WorkFactory(ACCOUNTS), 2000);
   try {
     const isReady = await node.supervisor.start();
     assert.ok(isReady, JSON.stringify(node.lines));
@@ -80,7 +83,7 @@ test('every actor of a node under load may die', { timeout: 120_000 }, async () 
     assert.equal((await node.supervisor.finished).code, 0);
     const died = node.lines.filter(({ text }) => / died: /.test(text));
     assert.equal(died.length, orders.size, died.map(({ text }) => text).join('\n'));
-    await audit({ profile: 'bench', shards: SHARDS, dataDir }, load);
+    await audit({ profile: 'bench', shards: SHARDS, dataDir, settings }, load);
   } finally {
     load.close();
     node.supervisor.force('the test is over');

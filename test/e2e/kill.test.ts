@@ -7,6 +7,7 @@ test('a node that is killed under load loses nothing and does nothing twice', as
     seed: 1,
     kills: 5,
     shards: 2,
+    accounts: 1000,
     lifeMsMax: 1500,
     window: 3000,
   });

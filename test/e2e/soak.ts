@@ -15,6 +15,8 @@ import { killUnderLoad } from './crash/kills.ts';
 import { Load } from './crash/load.ts';
 import { WorkFactory } from './crash/work.ts';
 
+/** What the bench genesis has. */
+const ACCOUNTS = 10_000;
 const KILLS = 20;
 const MEMORY_TRANSACTIONS = 1_000_000;
 const MEMORY_WINDOW = 8000;
@@ -49,6 +51,7 @@ async function runKills(seed: number, shards: number): Promise<void> {
     seed,
     kills: KILLS,
     shards,
+    accounts: ACCOUNTS,
     lifeMsMax: 4000,
     window: 4000,
     onKill: (done, { final, known, refusals }) => {
@@ -60,7 +63,7 @@ async function runKills(seed: number, shards: number): Promise<void> {
 }
 
 async function runMemory(_seed: number, shards: number): Promise<void> {
-  const load = new Load(new WorkFactory(), MEMORY_WINDOW);
+  const load = new Load(new WorkFactory(ACCOUNTS), MEMORY_WINDOW);
   const node = await RunningNode.start({ profile: 'bench', shards });
   try {
     await load.connect(node.websocketUrl);

@@ -5,15 +5,21 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { complaintsIn, RunningNode } from '#test/support/running-node.ts';
 import { audit } from './crash/audit.ts';
+import { benchGenesis } from './crash/bench-genesis.ts';
 import { Load } from './crash/load.ts';
 import { WorkFactory } from './crash/work.ts';
 
+const ACCOUNTS = 1000;
 const LOAD_MS = 2000;
 const STOP_MS_MAX = 10_000;
 
 test('SIGTERM under load ends with 0 and loses nothing', { timeout: 120_000 }, async () => {
-  const load = new Load(new WorkFactory(), 6000);
-  const node = await RunningNode.start({ profile: 'bench', shards: 2 });
+  const load = new Load(new WorkFactory(ACCOUNTS), 6000);
+  const node = await RunningNode.start({
+    profile: 'bench',
+    shards: 2,
+    settings: { genesis: benchGenesis(ACCOUNTS) },
+  });
   try {
     await load.connect(node.websocketUrl);
     await sleep(LOAD_MS);

@@ -90,9 +90,8 @@ export class RunningNode {
   }
 
   /** Where its data is and how it was made. */
-  get atRest(): Pick<NodeOptions, 'profile' | 'shards'> & { readonly dataDir: string } {
-    const { profile, shards } = this.options;
-    return { profile, shards, dataDir: this.dataDir };
+  get atRest(): NodeOptions & { readonly dataDir: string } {
+    return { ...this.options, dataDir: this.dataDir };
   }
 
   get pid(): number {

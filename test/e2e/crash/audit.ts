@@ -21,6 +21,7 @@ export type DataAtRest = {
   readonly profile: 'dev' | 'bench';
   readonly shards: number;
   readonly dataDir: string;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 };
 
 export type Audit = { readonly blocks: number; readonly transactions: number };
@@ -48,12 +49,17 @@ export async function audit(data: DataAtRest, load: Load): Promise<Audit> {
   }
 }
 
-export function replayAll({ profile, shards, dataDir }: DataAtRest): Iterable<ChainReplay> {
+export function replayAll({
+  profile,
+  shards,
+  dataDir,
+  settings = {},
+}: DataAtRest): Iterable<ChainReplay> {
   const loaded = loadConfig({
     profile,
     file: undefined,
     dataDir,
-    assignments: [`shards=${shards}`],
+    assignments: Object.entries({ ...settings, shards }).map(([key, value]) => `${key}=${value}`),
     environment: {},
   });
   assert.ok(loaded.ok);

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningNode } from '#test/support/running-node.ts';
 import { SeededRandom } from '#test/support/seeded-random.ts';
 import { type Audit, audit } from './audit.ts';
+import { benchGenesis } from './bench-genesis.ts';
 import { Load } from './load.ts';
 import { WorkFactory } from './work.ts';
 
@@ -18,6 +19,7 @@ export type KillPlan = {
   readonly seed: number;
   readonly kills: number;
   readonly shards: number;
+  readonly accounts: number;
   /** Longest time between ready and killed. */
   readonly lifeMsMax: number;
   /** Transactions sent and not final. */
@@ -29,8 +31,12 @@ export type KillReport = Audit & { readonly final: number; readonly known: numbe
 
 export async function killUnderLoad(plan: KillPlan): Promise<KillReport> {
   const random = new SeededRandom(plan.seed);
-  const load = new Load(new WorkFactory(), plan.window);
-  const node = await RunningNode.prepare({ profile: 'bench', shards: plan.shards });
+  const load = new Load(new WorkFactory(plan.accounts), plan.window);
+  const node = await RunningNode.prepare({
+    profile: 'bench',
+    shards: plan.shards,
+    settings: { genesis: benchGenesis(plan.accounts) },
+  });
   try {
     for (let done = 0; done < plan.kills; done++) {
       if (done % 3 === 0) {
