@@ -29,9 +29,10 @@ export function parseLimits(
   declared: readonly AmountLimit[],
   decimalOf: (token: string) => number | undefined,
 ): Result<readonly Limit[], Rejection> {
-  const limits: Limit[] = [];
+  const limits = new Array<Limit>(declared.length);
   const seen = declared.length > 1 ? new Set<string>() : undefined;
-  for (const { token, value } of declared) {
+  for (let index = 0; index < declared.length; index++) {
+    const { token, value } = declared[index] as AmountLimit;
     if (seen?.has(token)) {
       return reject('amount_limit', `duplicated token in amountLimit: ${token}`);
     }
@@ -42,12 +43,12 @@ export function parseLimits(
       return reject('amount_limit', `token not exists in amountLimit, ${shown}`);
     }
     if (value === 'unlimited') {
-      limits.push({ token, value: INT64_MAX });
+      limits[index] = { token, value: INT64_MAX };
       continue;
     }
     const parsed = parseDecimal(value, decimal);
     if (!parsed.ok) return parsed;
-    limits.push({ token, value: parsed.value });
+    limits[index] = { token, value: parsed.value };
   }
   return ok(limits);
 }

@@ -24,6 +24,7 @@ import { utf8Bytes } from './state-value.ts';
 
 const NO_CREDITS: readonly Credit[] = [];
 const NO_AUTHORITY: readonly string[] = [];
+const NO_RETURNS: readonly string[] = [];
 const DESCRIPTION_CODE_POINTS = 100;
 
 /**
@@ -83,7 +84,7 @@ class Run {
   readonly #transaction: DecodedTransaction;
   readonly #host: Host;
   readonly #ratio: number;
-  readonly #returns: string[] = [];
+  #returns: string[] | undefined;
   /** Gas charged so far. */
   #paid: number;
   /** Gas left for actions. */
@@ -205,7 +206,8 @@ class Run {
       });
       const text = returned === null ? 'null' : goJson(returned);
       this.#host.gas += utf8Bytes(text) * GAS_PER_NET_BYTE;
-      this.#returns.push(text);
+      if (this.#returns === undefined) this.#returns = [text];
+      else this.#returns.push(text);
       return SUCCESS;
     } catch (error) {
       if (error instanceof ContractFailure) return statusOf(action, error.message);
@@ -239,7 +241,7 @@ class Run {
         statusCode: RECEIPT_STATUS.SUCCESS,
         message: '',
         ramUsage: ramUsage(this.#host.ram),
-        returns: this.#returns,
+        returns: this.#returns ?? NO_RETURNS,
         receipts: this.#host.receipts,
       },
       credits: this.#host.credits,

@@ -121,7 +121,7 @@ export class Host {
   /** Names of the calls on the stack below the action, for the re-entrance rule. */
   #calls: string[] | undefined;
   /** Balance entries that this transaction has moved tokens into or out of; a handful at most. */
-  readonly #touched: string[] = [];
+  #touched: string[] | undefined;
 
   constructor(environment: LedgerEnvironment, transaction: Transaction, id: Uint8Array) {
     this.state = environment.overlay;
@@ -412,8 +412,9 @@ export class Host {
 
   /** Adds an entry `<contract>/<abi>` to the receipt. */
   receipt(content: string): void {
-    this.#receipts ??= [];
-    this.#receipts.push({ funcName: this.frame.funcName, content });
+    const entry = { funcName: this.frame.funcName, content };
+    if (this.#receipts === undefined) this.#receipts = [entry];
+    else this.#receipts.push(entry);
     this.chargeBytes(utf8Bytes(content));
   }
 
@@ -476,8 +477,9 @@ export class Host {
 
   /** Whether this transaction moved tokens into or out of the balance before; it has from now on. */
   touchedBefore(balanceKey: string): boolean {
-    if (this.#touched.includes(balanceKey)) return true;
-    this.#touched.push(balanceKey);
+    if (this.#touched === undefined) this.#touched = [balanceKey];
+    else if (this.#touched.includes(balanceKey)) return true;
+    else this.#touched.push(balanceKey);
     return false;
   }
 }
