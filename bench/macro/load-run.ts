@@ -82,7 +82,7 @@ export class LoadRun {
   pump(): void {
     const due = this.#due();
     const all = this.#ids.length;
-    const { batch } = this.#submitter;
+    const batch = this.#batch;
     while (this.#sent < due) {
       const count = Math.min(batch, due - this.#sent, this.#submitter.room);
       // A closed loop waits for a whole batch: small ones would cost it the rate it looks for.
@@ -132,6 +132,12 @@ export class LoadRun {
 
   get #isOpenLoop(): boolean {
     return this.#job.rate > 0;
+  }
+
+  /** A window smaller than a batch would otherwise never have room for one. */
+  get #batch(): number {
+    const { batch } = this.#submitter;
+    return this.#isOpenLoop ? batch : Math.min(batch, this.#job.window);
   }
 
   #due(): number {

@@ -56,6 +56,17 @@ test('a closed loop keeps to its window and sends whole batches', async () => {
   assert.deepEqual(node.calls.at(-1), [90, 95], 'the last batch is what is left');
 });
 
+test('a window smaller than a batch is sent as a whole', async () => {
+  const node = new ScriptedNode(256);
+  const run = new LoadRun({ transactions: 30, rate: 0, window: 20 }, node, idsOf(30), []);
+  const finished = run.run();
+  assert.equal(node.sent, 20);
+  run.onBlock(20, undefined);
+  assert.equal(node.sent, 30);
+  run.onBlock(10, undefined);
+  assert.equal((await finished).committed, 30);
+});
+
 test('what is rejected leaves the window and is told by reason', async () => {
   const node = new ScriptedNode(1);
   const run = new LoadRun({ transactions: 4, rate: 0, window: 2 }, node, idsOf(4), []);
