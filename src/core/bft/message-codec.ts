@@ -38,9 +38,15 @@ const HASH_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const CERTIFICATE_BYTES_MIN = 29;
 const PROPOSAL_BYTES_MIN = 160;
+/** Without its payload. */
+const PROPOSAL_BYTES_MAX = 256;
 
 export function encodeMessage(message: BftMessage): Uint8Array {
-  const writer = new BinaryWriter();
+  // PERF: a proposal holds a whole block, which a writer that grows would copy several times.
+  const writer =
+    message.kind === 'proposal'
+      ? new BinaryWriter(PROPOSAL_BYTES_MAX + message.payload.length)
+      : new BinaryWriter();
   writer.u8(CODE[message.kind]);
   switch (message.kind) {
     case 'proposal':
@@ -61,7 +67,7 @@ export function encodeMessage(message: BftMessage): Uint8Array {
       writeFetchReply(writer, message);
       break;
   }
-  return writer.finish();
+  return writer.take();
 }
 
 /** `undefined` unless the bytes are exactly one message. */

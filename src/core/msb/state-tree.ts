@@ -25,6 +25,8 @@ import { UndoLog } from './undo-log.ts';
 /** A key's hash and the hash of its new value; `null` where the key is deleted. */
 export type HashedChange = readonly [keyHash: Uint8Array, valueHash: Uint8Array | null];
 
+/** BOUND: blocks in flight; a log of a full block takes some hundred kilobytes. */
+const SPARE_LOGS_MAX = 4;
 const LEFT = 0;
 const RIGHT = 1;
 /** The root's hash lies in front of the records. */
@@ -37,7 +39,8 @@ export class StateTree {
   readonly #batch = new ChangeBatch();
   readonly #hasher = new ChangeHasher();
   readonly #schedule = new HashSchedule();
-  #checkpoints: UndoLog[] = [];
+  readonly #checkpoints: UndoLog[] = [];
+  readonly #spareLogs: UndoLog[] = [];
   #root = EMPTY;
   #leafCount = 0;
   /** Where the walk notes what leaves held before. */
@@ -120,7 +123,7 @@ export class StateTree {
 
   /** From here on updates can be taken back by `rollback`. Checkpoints nest. */
   checkpoint(): void {
-    this.#checkpoints.push(new UndoLog());
+    this.#checkpoints.push(this.#spareLogs.pop() ?? new UndoLog());
   }
 
   /** Takes back what was updated since the last checkpoint, and forgets that checkpoint. */
@@ -132,12 +135,20 @@ export class StateTree {
       log.fill(this.#batch, Math.max(0, to - ChangeBatch.CHANGES_MAX), to);
       this.#apply(undefined);
     }
+    this.#spare(log);
   }
 
   /** Forgets the oldest checkpoint: what it covers is final. */
   release(): void {
-    assert(this.#checkpoints.length > 0, 'a release needs a checkpoint');
-    this.#checkpoints = this.#checkpoints.slice(1);
+    const log = this.#checkpoints.shift();
+    assert(log !== undefined, 'a release needs a checkpoint');
+    this.#spare(log);
+  }
+
+  /** Keeps the memory of a log for the next checkpoint. */
+  #spare(log: UndoLog): void {
+    log.clear();
+    if (this.#spareLogs.length < SPARE_LOGS_MAX) this.#spareLogs.push(log);
   }
 
   #takeHashed(): void {

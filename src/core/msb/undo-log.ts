@@ -17,6 +17,11 @@ export class UndoLog {
     return this.#length / ENTRY_WORDS;
   }
 
+  /** Forgets everything and keeps the memory. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** Records the leaf whose 16 words (key and value hash) start at `at` of `words`. */
   record(words: Uint32Array, at: number, existed: boolean): void {
     if (this.#length === this.#entries.length) {
