@@ -29,7 +29,7 @@ export type FinalityCheck = (chain: number, hash: Uint8Array, certificate: Uint8
 
 /** `entries` ascend by destination and none is empty. */
 export function outboxRoot(entries: readonly OutboxEntry[]): Uint8Array {
-  return merkleRoot(entries.map(outboxLeaf));
+  return merkleRoot(outboxLeaves(entries));
 }
 
 export function inboxRoot(cursors: ChannelCursors): Uint8Array {
@@ -45,7 +45,7 @@ export function proveBatch(
   source: { readonly chain: number; readonly header: Uint8Array; readonly certificate: Uint8Array },
 ): InboundBatch {
   const entry = entries[index] as OutboxEntry;
-  const path = merkleProof(entries.map(outboxLeaf), index);
+  const path = merkleProof(outboxLeaves(entries), index);
   const proof = new BinaryWriter()
     .bytes(source.header)
     .bytes(source.certificate)
@@ -75,6 +75,18 @@ export function isProvenBatch(
     verifyMerkleProof(header.outboxRoot, leaf, proof.path) &&
     isFinal(batch.source, blockHash(proof.header), proof.certificate)
   );
+}
+
+/** Root and proofs of an outbox, which never changes, need the hashes of all its messages. */
+const leavesOfOutbox = new WeakMap<readonly OutboxEntry[], readonly Uint8Array[]>();
+
+function outboxLeaves(entries: readonly OutboxEntry[]): readonly Uint8Array[] {
+  let leaves = leavesOfOutbox.get(entries);
+  if (leaves === undefined) {
+    leaves = entries.map(outboxLeaf);
+    leavesOfOutbox.set(entries, leaves);
+  }
+  return leaves;
 }
 
 function outboxLeaf(entry: OutboxEntry): Uint8Array {
