@@ -64,7 +64,10 @@ export function release(state: StateOverlay, block: BlockContext, message: Settl
   }
   const gasWritten = written.get(gasKey(publisher));
   const gasLeft = gasWritten === undefined ? entry.gas : gasOf(decodeStateValue(gasWritten)).stock;
-  writeGas(state, publisher, giveGas(readGas(state, publisher), gasLeft, block.time));
+  // All comes back and then it is paid, for the limit counts before the payment as on one ledger.
+  const back = giveGas(readGas(state, publisher), entry.gas, block.time);
+  const spent = entry.gas - gasLeft;
+  writeGas(state, publisher, { ...back, stock: back.stock > spent ? back.stock - spent : 0n });
   bookRecords(state, publisher, written);
   state.commit();
 }

@@ -230,8 +230,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'atomix/settlement.ts',
-        find: 'giveGas(readGas(state, publisher), gasLeft, block.time)',
-        replace: 'giveGas(readGas(state, publisher), 2n * gasLeft, block.time)',
+        find: 'giveGas(readGas(state, publisher), entry.gas, block.time)',
+        replace: 'giveGas(readGas(state, publisher), 2n * entry.gas, block.time)',
       },
     ],
   },
@@ -256,6 +256,13 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
         find: 'height - (known.height ?? 0) > NEGATIVE_FACT_BLOCKS',
         replace: 'height < (known.height ?? 0)',
       },
+    ],
+  },
+  {
+    name: 'root-only-where-it-comes-first',
+    scenario: 'chains/equivalence',
+    edits: [
+      { file: 'atomix/home.ts', find: 'if (chain === ROOT_CHAIN) return chain;', replace: '' },
     ],
   },
   {

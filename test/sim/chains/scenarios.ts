@@ -68,8 +68,6 @@ export const CHAINS_SCENARIOS: readonly ChainsScenario[] = [
   },
 ];
 
-export const CHAINS_SCENARIO_NAMES: readonly string[] = CHAINS_SCENARIOS.map(({ name }) => name);
-
 /** Runs one scenario once; throws `SimFailure` when an invariant does not hold. */
 export function runChainsScenario(name: string, seed: number, core?: SimCore): ChainsOutcome {
   const scenario = CHAINS_SCENARIOS.find((candidate) => candidate.name === name);
