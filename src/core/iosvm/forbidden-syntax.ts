@@ -1,7 +1,8 @@
 /**
  * What a contract may not contain beside what the parser refuses (spec go-iost §5.2), in the
- * reference's words. Two rules are ours: reserved names count however they are spelled, and `with`
- * is refused, because it could put an object of the contract between the code and its gas counter.
+ * reference's words. Three rules are ours: reserved names count however they are spelled; `with` is
+ * refused, because it could put an object of the contract between the code and its gas counter; and
+ * so is a property as the variable of a loop, an assignment that could not be guarded.
  */
 
 import { RESERVED_NAMES } from './reserved-names.ts';
@@ -38,6 +39,11 @@ function nodeProblem(node: SyntaxNode): string | undefined {
     case 'ArrayPattern':
     case 'ObjectPattern':
       return `use of ArrayPattern or ObjectPattern is not allowed.${JSON.stringify(node)}`;
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return node.left?.type === 'MemberExpression'
+        ? 'use of a property as loop variable is not allowed'
+        : undefined;
     case 'WithStatement':
       return 'use of with is not allowed';
     case 'Identifier':

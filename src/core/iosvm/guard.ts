@@ -24,6 +24,10 @@ export type GuardNames = {
   readonly label: string;
   /** Checks and answers an object whose keys are about to be listed. */
   readonly keys: string;
+  /** Checks and answers what is about to become a prototype, or a class that is extended. */
+  readonly base: string;
+  /** Checks and answers the key of an assignment. */
+  readonly slot: string;
   /** Answers the arguments that a spread stands for, as an array of bounded length. */
   readonly spread: string;
 };
@@ -73,6 +77,8 @@ function namesBeside(identifiers: ReadonlySet<string>): GuardNames {
     label: named('label'),
     keys: named('keys'),
     spread: named('spread'),
+    base: named('base'),
+    slot: named('slot'),
   };
 }
 
@@ -131,6 +137,16 @@ class Guard {
       case 'UnaryExpression':
         this.#unary(node);
         break;
+      case 'AssignmentExpression':
+        this.#assignment(node);
+        break;
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        if (node.superClass != null) node.superClass = call(this.#names.base, [node.superClass]);
+        break;
+      case 'Property':
+        this.#property(node);
+        break;
       case 'UpdateExpression':
         this.#update(node);
         break;
@@ -182,6 +198,26 @@ class Guard {
     if (members < LONG_LITERAL) return;
     const allocate = call(this.#names.allocate, [literal(members * MEMBER_BYTES)]);
     become(node, { type: 'SequenceExpression', expressions: [allocate, { ...node }] });
+  }
+
+  /** Looking a key up goes through the whole chain of prototypes, so the chain is kept short. */
+  #assignment(node: SyntaxNode): void {
+    const { left, right } = node;
+    if (left?.type !== 'MemberExpression' || left.property === undefined) return;
+    if (left.computed === true) {
+      if (typeof left.property.value === 'number') return;
+      left.property = call(this.#names.slot, [left.property]);
+    } else if (left.property.name === 'prototype' && right !== undefined) {
+      node.right = call(this.#names.base, [right]);
+    }
+  }
+
+  #property(node: SyntaxNode): void {
+    const name = node.key?.name ?? node.key?.value;
+    if (node.computed === true || name !== '__proto__' || Reflect.get(node, 'method') === true)
+      return;
+    if (node.kind !== 'init' || Reflect.get(node, 'shorthand') === true) return;
+    node.value = call(this.#names.base, [node.value as SyntaxNode]);
   }
 
   #unary(node: SyntaxNode): void {

@@ -9,6 +9,8 @@
   const CONTEXT = 10;
   /** A check takes far longer than its gas says, so it counts as memory: 4,096 a transaction. */
   const VERIFY_WEIGHT = 16384;
+  /** What is stored is copied on its way and kept until the block is done. */
+  const STORED_WEIGHT = 4;
   const LOG_WEIGHT = 64;
   const LOG_ENTRY = 64;
   const { bind, call } = Function.prototype;
@@ -51,6 +53,7 @@
       text(key, 'storage put key');
       text(stored, 'storage put');
       if (payer !== undefined) text(payer, 'storage put payer');
+      kit.allocate(STORED_WEIGHT * stored.length);
       return effect(host.put(key, stored, payer));
     },
     get: (key) => value(host.get(text(key, 'storage get key'))),
@@ -61,6 +64,7 @@
       text(field, 'storage mapPut field');
       text(stored, 'storage mapPut');
       if (payer !== undefined) text(payer, 'storage mapPut payer');
+      kit.allocate(STORED_WEIGHT * stored.length);
       return effect(host.mapPut(key, field, stored, payer));
     },
     mapGet: (key, field) =>

@@ -70,6 +70,8 @@
     label: kit.label,
     keys: kit.keys,
     spread: kit.spread,
+    base: kit.base,
+    slot: kit.slot,
     counter: Object.freeze({ incr }),
     binary: kit.binary,
     template: kit.template,

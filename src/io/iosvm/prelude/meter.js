@@ -8,6 +8,7 @@
   const { isArray } = Array;
   const MAX_INT = 2147483647;
   const ARGUMENTS_MAX = 4096;
+  const CHAIN_MAX = 64;
 
   /** Thrown when the call has to end and nothing of the contract may go on. */
   const STOP = Object.freeze(Object.create(null));
@@ -192,6 +193,27 @@
   };
 
   const { keys: keysOf, getPrototypeOf } = Object;
+  const isObject = (value) =>
+    typeof value === 'function' || (typeof value === 'object' && value !== null);
+  const checkChain = (value) => {
+    let at = value;
+    for (let length = 0; isObject(at); length++) {
+      if (length > CHAIN_MAX) throw new Error('chain of prototypes is too long');
+      at = getPrototypeOf(at);
+    }
+  };
+  const base = (value) => {
+    checkChain(value);
+    if (typeof value === 'function') checkChain(value.prototype);
+    return value;
+  };
+  const slot = (key) => {
+    if (typeof key === 'number' || typeof key === 'symbol') return key;
+    const name = `${key}`;
+    if (name === 'prototype') throw new Error('a prototype is assigned by its name');
+    return name;
+  };
+
   const keys = (value) => {
     let at = value;
     while (typeof at === 'object' && at !== null) {
@@ -219,6 +241,8 @@
   kit.label = label;
   kit.keys = keys;
   kit.spread = spread;
+  kit.base = base;
+  kit.slot = slot;
   kit.binary = binary;
   kit.template = template;
   kit.spreadElement = spreadElement;

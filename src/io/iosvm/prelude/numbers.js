@@ -13,6 +13,8 @@
   const known = new WeakSet();
   const isKnown = uncurry(known.has).bind(undefined, known);
   const remember = uncurry(known.add).bind(undefined, known);
+  /** The library writes zeros one by one, each a text of its own until they are put together. */
+  const ZERO_BYTES = 64;
   const libraryText = uncurry(proto.toString);
 
   Library.config({
@@ -51,7 +53,7 @@
   const numeric = (value) =>
     value instanceof Library ? value : quietly(construct, operand(value), undefined);
   /** Digits and zeros that an operation may have to write out. */
-  const size = (value) => (value.c ? 16 * value.c.length + abs(value.e) : 0);
+  const size = (value) => (value.c ? 16 * value.c.length + ZERO_BYTES * abs(value.e) : 0);
   const textLength = (value) => {
     if (value === null || value === undefined) return 0;
     return typeof value === 'object' ? quietly(libraryText, value).length : `${value}`.length;
@@ -93,7 +95,7 @@
           // A second parameter is the base in which the first is written.
           other = second === undefined ? numeric(other) : BigNumber(other, second);
           bytes += size(other);
-        } else if (typeof other === 'number') bytes += abs(other) || 0;
+        } else if (typeof other === 'number') bytes += ZERO_BYTES * abs(other) || 0;
         allocate(bytes);
         if (cost !== undefined) {
           incr(cost(textLength(self), isOperand ? textLength(other) : 0));

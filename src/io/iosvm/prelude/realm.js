@@ -72,10 +72,10 @@
     if (typeof value !== 'object' || value === null) return 0;
     return KEY_BYTES * (isArray(value) ? value.length : rawKeys(value).length);
   };
-  const OBJECT = ['assign', 'create', 'defineProperties', 'defineProperty', 'entries', 'freeze'];
+  const OBJECT = ['assign', 'create', 'defineProperty', 'entries', 'freeze'];
   OBJECT.push('getOwnPropertyDescriptor', 'getOwnPropertyNames', 'getOwnPropertySymbols');
   OBJECT.push('getPrototypeOf', 'is', 'isExtensible', 'isFrozen', 'isSealed', 'keys');
-  OBJECT.push('preventExtensions', 'seal', 'setPrototypeOf', 'values', 'prototype');
+  OBJECT.push('preventExtensions', 'seal', 'values', 'prototype');
   OBJECT.push('length', 'name');
   only(Object, OBJECT);
   for (const name of [
@@ -87,7 +87,7 @@
   ]) {
     listing(name);
   }
-  for (const name of ['assign', 'create', 'defineProperties', 'freeze', 'isFrozen', 'isSealed']) {
+  for (const name of ['assign', 'create', 'freeze', 'isFrozen', 'isSealed']) {
     counted(Object, name, keyBytes);
   }
   for (const name of ['preventExtensions', 'seal']) counted(Object, name, keyBytes);
@@ -98,8 +98,37 @@
     'propertyIsEnumerable',
     'toString',
     'valueOf',
-    '__proto__',
   ]);
+
+  // Prototypes are fixed when an object is made, and checked then: see `base` of the meter.
+  const { create, assign, defineProperty: define } = Object;
+  const noFunction = (target) => {
+    if (typeof target === 'function')
+      throw new TypeError('properties of a function are assigned by name');
+  };
+  hide(Object, 'create', { create: (proto, ...rest) => create(kit.base(proto), ...rest) }.create);
+  hide(
+    Object,
+    'assign',
+    {
+      assign(target, ...sources) {
+        noFunction(target);
+        return assign(target, ...sources);
+      },
+    }.assign,
+  );
+  hide(
+    Object,
+    'defineProperty',
+    {
+      defineProperty(target, key, descriptor) {
+        noFunction(target);
+        return define(target, key, descriptor);
+      },
+    }.defineProperty,
+  );
+  delete Object.setPrototypeOf;
+  delete Object.defineProperties;
 
   const NUMBER = ['EPSILON', 'MAX_SAFE_INTEGER', 'MIN_SAFE_INTEGER', 'MAX_VALUE', 'MIN_VALUE'];
   NUMBER.push('NaN', 'NEGATIVE_INFINITY', 'POSITIVE_INFINITY', 'isFinite', 'isInteger', 'isNaN');
