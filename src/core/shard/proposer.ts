@@ -16,7 +16,7 @@ import type { Inbox } from './inbox.ts';
 
 /** Taken from the pool at a time, so that what does not fit any more was hardly touched. */
 const TAKE_COUNT = 256;
-/** BOUND: facts one block may ask for. */
+/** BOUND: a block that asks for so many facts takes nothing more; its last transaction may add some. */
 const ASKS_MAX = 1024;
 
 export const factReason = (fact: string): string => `fact:${fact}`;
@@ -76,8 +76,11 @@ function takeTransactions(
   const { pool } = sources;
   const transactions: Uint8Array[] = [];
   let bytes = 0;
+  // Who waits for a fact that nobody asks for would wait for ever, so the block ends before.
   const hasRoom = (): boolean =>
-    execution.gasUsed < limits.gasMax && execution.outboxBytes < limits.outboxBytesMax;
+    execution.gasUsed < limits.gasMax &&
+    execution.outboxBytes < limits.outboxBytesMax &&
+    asks.size < ASKS_MAX;
   while (hasRoom() && bytes < limits.bytesMax) {
     const entries = pool.take({
       countMax: TAKE_COUNT,
@@ -115,7 +118,7 @@ function offer(
       return false;
     case 'ask': {
       for (const fact of inclusion.facts) {
-        if (asks.size < ASKS_MAX && !sources.isAsked(fact)) asks.add(fact);
+        if (!sources.isAsked(fact)) asks.add(fact);
       }
       park(sources.pool, entry.id, factReason(inclusion.facts[0] as string));
       return false;
