@@ -154,15 +154,20 @@
     globals[name] = { [name]: (value) => method(number(value)) }[name];
   }
 
-  only(Symbol, [
-    'iterator',
-    'toPrimitive',
-    'toStringTag',
-    'hasInstance',
-    'for',
-    'prototype',
-    'name',
-  ]);
+  // The library's own symbols cannot be taken away, and some of them redirect native methods.
+  const RawSymbol = Symbol;
+  function ContractSymbol(description) {
+    if (new.target !== undefined) throw new TypeError('Symbol is not a constructor');
+    return RawSymbol(description);
+  }
+  for (const name of ['iterator', 'toPrimitive', 'toStringTag', 'hasInstance', 'for']) {
+    hide(ContractSymbol, name, RawSymbol[name]);
+  }
+  defineProperty(ContractSymbol, 'name', { value: 'Symbol' });
+  defineProperty(ContractSymbol, 'prototype', { value: RawSymbol.prototype, writable: false });
+  hide(RawSymbol.prototype, 'constructor', ContractSymbol);
+  globals.Symbol = ContractSymbol;
+
   only(Error, ['prototype', 'name', 'length']);
   hide(Error, 'stackTraceLimit', 0);
 

@@ -124,7 +124,7 @@
     trimRight: byLength(raw.trimRight),
     repeat,
   };
-  const FREE = ['length', 'constructor', 'toString'];
+  const FREE = ['length', 'constructor', 'toString', 'toJSON'];
   const rawValueOf = uncurry(raw.valueOf);
 
   for (const name of getOwnPropertyNames(raw)) {
