@@ -7,6 +7,7 @@
 import { after, before, describe } from 'node:test';
 import { accounts } from './accounts.ts';
 import { chainQueries } from './chain-queries.ts';
+import { contracts } from './contracts.ts';
 import { permissions } from './permissions.ts';
 import { quirks } from './quirks.ts';
 import { refusals } from './refusals.ts';
@@ -31,6 +32,7 @@ export function iostJsSuite(shards: number): void {
     chainQueries(running);
     accounts(running);
     tokens(running);
+    contracts(running);
     permissions(running);
     resources(running);
     refusals(running);
