@@ -16,6 +16,7 @@ import { addKeysShow } from './keys-show.ts';
 import { addReplay } from './replay.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
+import { addTestnet } from './testnet.ts';
 import { addTransfer } from './transfer.ts';
 import { addTxInspect } from './tx-inspect.ts';
 
@@ -48,6 +49,7 @@ function createProgram(version: string): Command {
   addInit(program);
   addStatus(program);
   addReplay(program);
+  addTestnet(program);
   const keys = program.command('keys').description('make and show encrypted keys');
   addKeysNew(keys);
   addKeysShow(keys);

@@ -4,6 +4,8 @@
  */
 
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
+import type { NetworkActorOptions } from '#actors/network/network-actor.ts';
+import { networkMessageBytesMax } from '#actors/network/protocol.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
 import type { KeyPair } from '#core/crypto/key-pair.ts';
@@ -30,6 +32,8 @@ const SEED_BYTES = 32;
 /** Root blocks come at a steady pace; shards wait for work up to this long. */
 const ROOT_WORK_INTERVAL_MS = 100;
 const FLIGHT_SHARE = 2;
+/** A leader without work may wait that long, so that an idle network makes few blocks. */
+const NETWORK_DELTA = { ...DEFAULT_DELTA, minMs: 400 };
 
 export type RunningNode = {
   /** Ordered stop: no new work, finish what is in flight, flush. */
@@ -114,7 +118,26 @@ export function topologyOptions(
       nodeId: base58Encode(identity.publicKey),
       witnesses,
     },
+    network: witnesses.length === 1 ? undefined : networkOptions(config, file, chain),
     transactionRingBytes: config.rings.transactionBytes,
+  };
+}
+
+function networkOptions(
+  config: NodeConfig,
+  file: GenesisFile,
+  chain: Omit<ChainOptions, 'chain'>,
+): NetworkActorOptions {
+  const { chainId, validators, seed, dataDir, shards, limits } = chain;
+  return {
+    ...config.p2p,
+    chainId,
+    genesis: file.id,
+    validators,
+    seed,
+    dataDir,
+    shards,
+    messageBytesMax: networkMessageBytesMax(limits.bytesMax),
   };
 }
 
@@ -144,7 +167,7 @@ function chainOptions(
       parkedMax: Math.ceil(mempool.transactionsMax / FLIGHT_SHARE),
     },
     window: { messagesMax: channels.windowMessages, bytesMax: channels.windowBytes },
-    delta: DEFAULT_DELTA,
+    delta: witnesses.length === 1 ? DEFAULT_DELTA : NETWORK_DELTA,
     cachedValues: CACHED_VALUES,
   };
 }
@@ -164,11 +187,6 @@ function requireWitness(witnesses: readonly string[], identity: KeyPair): void {
   if (!witnesses.includes(key)) {
     throw new StartRefusal(`the key of this node (${key}) is no block producer of the genesis`, {
       fix: 'use the keystore of a witness of the genesis file, or add the key to its witnesses',
-    });
-  }
-  if (witnesses.length > 1) {
-    throw new StartRefusal('this genesis names several block producers', {
-      fix: 'use a genesis with one witness: a network of several processes is not available',
     });
   }
 }

@@ -2,6 +2,7 @@
  * Who runs and who talks to whom: the actors of a node and every directed link between them. This is
  * the file to read first.
  *
+ *   peers ◄─► network (only where there are other validators) ─► verifier, ◄─► every chain
  *   clients ─► rpc ─► verifier ─► shard 0 … S−1 ─► storage
  *               ▲         │           │  ▲ channels
  *               └─────────┴───────────┤  ▼
@@ -20,6 +21,8 @@ import {
   STORAGE_ACTOR,
   shardActor,
 } from '#actors/chain/protocol.ts';
+import type { NetworkActorOptions } from '#actors/network/network-actor.ts';
+import { NETWORK_ACTOR } from '#actors/network/protocol.ts';
 import type { RpcActorOptions } from '#actors/rpc/rpc-actor-options.ts';
 import { STORAGE_INBOUND_BYTES_MAX, STORAGE_OUTBOUND_BYTES_MAX } from '#actors/storage/protocol.ts';
 import type { StorageOptions } from '#actors/storage/storage-actor.ts';
@@ -33,7 +36,7 @@ import type { ActorRow, LinkRow, Topology } from './topology-types.ts';
 
 const VERIFIER_ACTOR = 'verifier';
 
-const STOP_STAGE = { rpc: 0, verifier: 1, chains: 2, storage: 3 } as const;
+const STOP_STAGE = { rpc: 0, network: 0, verifier: 1, chains: 2, storage: 3 } as const;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -51,6 +54,8 @@ export type TopologyOptions = {
   readonly storage: StorageOptions;
   readonly verifier: VerifierOptions;
   readonly rpc: RpcActorOptions;
+  /** Absent where this node is the only validator. */
+  readonly network: NetworkActorOptions | undefined;
   readonly transactionRingBytes: number;
 };
 
@@ -68,7 +73,13 @@ export function outboxBytesMax(shards: number): number {
 
 export function nodeTopology(options: TopologyOptions): Topology {
   const shards = options.shards.map(({ chain }) => shardActor(chain));
-  return { actors: actors(options), links: links(options, shards) };
+  const { network } = options;
+  const node = { actors: actors(options), links: links(options, shards) };
+  if (network === undefined) return node;
+  return {
+    actors: [...node.actors, networkActor(network)],
+    links: [...node.links, ...networkLinks(options, network, [...shards, CONSENSUS_ACTOR])],
+  };
 }
 
 function actors(options: TopologyOptions): readonly ActorRow[] {
@@ -137,6 +148,37 @@ function links(options: TopologyOptions, shards: readonly string[]): readonly Li
   ];
 }
 
+function networkActor(options: NetworkActorOptions): ActorRow {
+  return {
+    name: NETWORK_ACTOR,
+    module: new URL('../actors/network/worker.ts', import.meta.url).href,
+    kind: 'event-loop',
+    options,
+    stopStage: STOP_STAGE.network,
+    onFailure: 'restart',
+  };
+}
+
+/**
+ * Consensus repeats what got lost and asks for what it lacks, so nothing waits for peers and peers
+ * make nothing wait: all links but those of the verifier drop what they cannot take.
+ */
+function networkLinks(
+  options: TopologyOptions,
+  { messageBytesMax }: NetworkActorOptions,
+  chains: readonly string[],
+): readonly LinkRow[] {
+  const bytes = 2 ** Math.ceil(Math.log2(2 * messageBytesMax + KIB));
+  return [
+    work(NETWORK_ACTOR, VERIFIER_ACTOR, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
+    lossy(VERIFIER_ACTOR, NETWORK_ACTOR, 256 * KIB, REJECTED_BYTES_MAX),
+    ...chains.flatMap((chain) => [
+      lossy(chain, NETWORK_ACTOR, bytes, messageBytesMax),
+      lossy(NETWORK_ACTOR, chain, bytes, messageBytesMax),
+    ]),
+  ];
+}
+
 /** Every chain to every other: ordered channels, crosslinks to the root, root heights back. */
 function channels(chains: readonly string[], ringBytes: number): readonly LinkRow[] {
   return chains.flatMap((from) =>
@@ -152,4 +194,8 @@ function work(from: string, to: string, bytes: number, messageBytesMax: number):
 
 function reply(from: string, to: string, bytes: number, messageBytesMax: number): LinkRow {
   return { from, to, bytes, messageBytesMax, delivery: 'reliable', priority: 'reply' };
+}
+
+function lossy(from: string, to: string, bytes: number, messageBytesMax: number): LinkRow {
+  return { from, to, bytes, messageBytesMax, delivery: 'lossy', priority: 'reply' };
 }

@@ -3,6 +3,13 @@
  * the chain decides; it only keeps what is unanswered by storage, to say it again if storage dies.
  */
 
+import {
+  type ChainToNetwork,
+  GOSSIP_BYTES_MAX,
+  GOSSIP_TRANSACTIONS_MAX,
+  NETWORK_ACTOR,
+  type NetworkToChain,
+} from '#actors/network/protocol.ts';
 import type { ActorContext } from '#actors/runtime/actor-context.ts';
 import type { ShardToRpc } from '#actors/shard/protocol.ts';
 import {
@@ -12,6 +19,8 @@ import {
   type StorageOutbound,
 } from '#actors/storage/protocol.ts';
 import { assertNever } from '#core/assert.ts';
+import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
+import type { BftMessage } from '#core/bft/messages.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect, FinalBlockSummary } from '#core/shard/chain-effects.ts';
@@ -21,6 +30,7 @@ import {
   type ChainToChain,
   CONSENSUS_ACTOR,
   type RootToShard,
+  RPC_ACTOR,
   type ShardToRoot,
   STORAGE_ACTOR,
   shardActor,
@@ -41,15 +51,29 @@ export class ChainHost {
   readonly #context: ActorContext;
   readonly #storage: Sender<StorageInbound>;
   readonly #onFinal: (block: FinalBlockSummary) => void;
+  /** Where there are other validators. */
+  readonly #network: Sender<ChainToNetwork> | undefined;
+  readonly #networkBytesMax: number;
+  /** Transactions admitted in this turn that the other validators have not seen. */
+  #gossip: Uint8Array[] = [];
   readonly #answers = new Map<string, Answers>();
   /** Sent to storage and not answered: commits by height, votes by token. */
   readonly #commits = new Map<number, readonly StorageInbound[]>();
   readonly #votes = new Map<number, PendingVote>();
 
-  constructor(chain: Chain, context: ActorContext, onFinal: (block: FinalBlockSummary) => void) {
+  constructor(
+    chain: Chain,
+    context: ActorContext,
+    networkBytesMax: number,
+    onFinal: (block: FinalBlockSummary) => void,
+  ) {
     this.#chain = chain;
     this.#context = context;
     this.#storage = context.sender<StorageInbound>(STORAGE_ACTOR);
+    this.#networkBytesMax = networkBytesMax;
+    this.#network = context.outboundPeers.includes(NETWORK_ACTOR)
+      ? context.sender<ChainToNetwork>(NETWORK_ACTOR)
+      : undefined;
     this.#onFinal = onFinal;
   }
 
@@ -93,6 +117,20 @@ export class ChainHost {
     }
   }
 
+  onNetworkMessage(message: NetworkToChain): void {
+    switch (message.kind) {
+      case 'bft': {
+        const decoded = decodeMessage(message.bytes);
+        if (decoded === undefined) return this.#onMisbehaviour(message.from, 'malformed message');
+        return this.tell({ kind: 'messageReceived', from: message.from, message: decoded });
+      }
+      case 'blocks':
+        return this.tell({ kind: 'blocksFetched', blocks: message.blocks });
+      default:
+        return assertNever(message);
+    }
+  }
+
   onTimer(id: string): void {
     this.tell({ kind: 'timerFired', timer: id as ChainTimer });
   }
@@ -111,8 +149,9 @@ export class ChainHost {
     }
   }
 
-  /** Sends the answers gathered in this turn. */
+  /** Sends the answers gathered in this turn, and spreads what was admitted. */
   flushAnswers(): void {
+    this.#spread();
     for (const [actor, answers] of this.#answers) {
       const { tags, rejected } = answers;
       const ids = new Uint8Array(answers.ids.length * 32);
@@ -165,12 +204,24 @@ export class ChainHost {
       case 'halted':
         throw this.#context.fatal(`the chain cannot go on: ${effect.reason}`);
       case 'broadcast':
+        return this.#toPeers(null, effect.message);
       case 'sendTo':
+        return this.#toPeers(effect.member, effect.message);
       case 'behind':
+        this.#network?.send({
+          kind: 'fetchBlocks',
+          chain: this.#chain.chain,
+          fromHeight: effect.fromHeight,
+        });
+        return;
       case 'evidence':
+        this.#context.log.error('a validator broke the rules', {
+          chain: this.#chain.chain,
+          evidence: effect.evidence.kind,
+        });
+        return;
       case 'misbehaviour':
-        // A group of one has nobody to tell.
-        throw this.#context.fatal(`this node runs chains of one validator, got ${effect.kind}`);
+        return this.#onMisbehaviour(effect.member, effect.reason);
       default:
         return assertNever(effect);
     }
@@ -204,15 +255,54 @@ export class ChainHost {
 
   #answer(effect: ChainEffect & { readonly kind: 'answer' }): void {
     const { actor, tag } = effect.origin;
+    // Nobody waits for what became of a transaction that a peer passed on.
+    if (actor === NETWORK_ACTOR) return;
     let answers = this.#answers.get(actor);
     if (answers === undefined) {
       answers = { tags: [], ids: [], rejected: [] };
       this.#answers.set(actor, answers);
     }
     if (effect.rejection === undefined) {
+      if (actor === RPC_ACTOR && this.#network !== undefined) this.#noteAdmitted(effect.id);
       answers.tags.push(tag);
       answers.ids.push(effect.id);
     } else answers.rejected.push({ tag, ...effect.rejection });
+  }
+
+  #toPeers(to: number | null, message: BftMessage): void {
+    const bytes = encodeMessage(message);
+    if (bytes.length > this.#networkBytesMax) {
+      this.#context.log.error('a message is too large for the network', { bytes: bytes.length });
+      return;
+    }
+    this.#network?.send({ kind: 'sendBft', chain: this.#chain.chain, to, bytes });
+  }
+
+  #onMisbehaviour(validator: number, reason: string): void {
+    this.#context.log.warn('misbehaviour', { chain: this.#chain.chain, validator, reason });
+  }
+
+  #noteAdmitted(id: Uint8Array): void {
+    const bytes = this.#chain.pending(id);
+    if (bytes !== undefined) this.#gossip.push(bytes);
+  }
+
+  #spread(): void {
+    if (this.#gossip.length === 0) return;
+    let batch: Uint8Array[] = [];
+    let size = 0;
+    const send = (): void => this.#network?.send({ kind: 'gossip', transactions: batch });
+    for (const bytes of this.#gossip) {
+      if (batch.length === GOSSIP_TRANSACTIONS_MAX || size + bytes.length > GOSSIP_BYTES_MAX) {
+        send();
+        batch = [];
+        size = 0;
+      }
+      batch.push(bytes);
+      size += bytes.length;
+    }
+    send();
+    this.#gossip = [];
   }
 
   #toChain(chain: number, message: ChainToChain): void {

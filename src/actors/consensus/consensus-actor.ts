@@ -12,6 +12,7 @@ import {
   type ShardToRoot,
   shardActor,
 } from '#actors/chain/protocol.ts';
+import { type NetworkToChain, networkMessageBytesMax } from '#actors/network/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Gauge } from '#actors/runtime/actor-context.ts';
 import type { StorageOutbound } from '#actors/storage/protocol.ts';
@@ -21,7 +22,7 @@ import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
 import type { ChainReader } from '#io/lmdb/chain-reader.ts';
 import type { ConsensusToRpc } from './protocol.ts';
 
-export type ConsensusInbound = ShardToRoot | StorageOutbound;
+export type ConsensusInbound = ShardToRoot | StorageOutbound | NetworkToChain;
 
 export class ConsensusActor implements Actor<ConsensusInbound> {
   readonly #options: ChainOptions;
@@ -33,7 +34,12 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
 
   onStart(context: ActorContext): void {
     const { chain, reader } = openChain(this.#options);
-    const host = new ChainHost(chain, context, (block) => this.#announce(context, block));
+    const host = new ChainHost(
+      chain,
+      context,
+      networkMessageBytesMax(this.#options.limits.bytesMax),
+      (block) => this.#announce(context, block),
+    );
     const height = context.metrics.gauge('root_height', 'Newest flushed height of the root chain');
     this.#running = { chain, reader, host, height };
     host.tell({ kind: 'started' });
@@ -48,6 +54,9 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       case 'batch':
       case 'cursor':
         return host.onChainMessage(message);
+      case 'bft':
+      case 'blocks':
+        return host.onNetworkMessage(message);
       case 'crosslink':
         return host.tell({ kind: 'crosslinkOffered', crosslink: message.crosslink });
       default:

@@ -8,6 +8,7 @@ import { ChainHost } from '#actors/chain/chain-host.ts';
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import { openChain } from '#actors/chain/open-chain.ts';
 import { type RootToShard, RPC_ACTOR } from '#actors/chain/protocol.ts';
+import { type NetworkToChain, networkMessageBytesMax } from '#actors/network/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Counter, Gauge } from '#actors/runtime/actor-context.ts';
 import type { StorageOutbound } from '#actors/storage/protocol.ts';
@@ -19,7 +20,12 @@ import type { ChainReader } from '#io/lmdb/chain-reader.ts';
 import type { Sender } from '#ipc/link.ts';
 import type { RpcToShard, ShardToRpc } from './protocol.ts';
 
-export type ShardInbound = TransactionsVerified | StorageOutbound | RootToShard | RpcToShard;
+export type ShardInbound =
+  | TransactionsVerified
+  | StorageOutbound
+  | RootToShard
+  | RpcToShard
+  | NetworkToChain;
 
 const ID_BYTES = 32;
 const NOTHING = new Uint8Array(0);
@@ -36,11 +42,16 @@ export class ShardActor implements Actor<ShardInbound> {
     const { chain, reader } = openChain(this.#options);
     const rpc = context.sender<ShardToRpc>(RPC_ACTOR);
     const metrics = shardMetrics(context);
-    const host = new ChainHost(chain, context, (block) => {
-      metrics.blocks.add();
-      metrics.transactions.add(block.ids.length / ID_BYTES);
-      rpc.send(blockFinalMessage(chain.chain, block));
-    });
+    const host = new ChainHost(
+      chain,
+      context,
+      networkMessageBytesMax(this.#options.limits.bytesMax),
+      (block) => {
+        metrics.blocks.add();
+        metrics.transactions.add(block.ids.length / ID_BYTES);
+        rpc.send(blockFinalMessage(chain.chain, block));
+      },
+    );
     this.#running = { chain, reader, host, rpc, metrics };
     host.tell({ kind: 'started' });
   }
@@ -56,6 +67,9 @@ export class ShardActor implements Actor<ShardInbound> {
       case 'batch':
       case 'cursor':
         return host.onChainMessage(message);
+      case 'bft':
+      case 'blocks':
+        return host.onNetworkMessage(message);
       case 'rootAdvanced':
         return host.tell(message);
       case 'findPending':

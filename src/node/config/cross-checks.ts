@@ -8,6 +8,7 @@ import type { NodeConfig } from './schema.ts';
 
 /** The network whose keys are published, so that a secret key in plain text gives nothing away. */
 const DEV_NETWORK = 'devnet';
+const PEER_ADDRESS = /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
 
 export function checkTogether(
   config: NodeConfig,
@@ -20,6 +21,7 @@ export function checkTogether(
   });
   return [
     ...checkPorts(config).map(([path, message]) => problem(path, message)),
+    ...checkPeers(config).map(([path, message]) => problem(path, message)),
     ...checkIdentity(config).map(([path, message]) => problem(path, message)),
     ...checkSizes(config).map(([path, message]) => problem(path, message)),
   ];
@@ -39,6 +41,11 @@ function checkPorts(config: NodeConfig): readonly Finding[] {
     taken.set(port, name);
   }
   return findings;
+}
+
+function checkPeers(config: NodeConfig): readonly Finding[] {
+  const wrong = config.p2p.peers.find((address) => !PEER_ADDRESS.test(address));
+  return wrong === undefined ? [] : [['p2p.peers', `must hold "host:port", not "${wrong}"`]];
 }
 
 function checkIdentity(config: NodeConfig): readonly Finding[] {

@@ -78,6 +78,7 @@ const configEntries = {
   p2p: v.object({
     host: host('Address that peers connect to'),
     port: port('Port for peers; 0 takes any free one'),
+    peers: listOfText(256, 'Addresses of the other block producers, each "host:port"'),
   }),
   telemetry: v.object({
     host: host('Address of /metrics, /healthz and /readyz'),
