@@ -17,6 +17,7 @@ import { gasValue, readGas, takeGas, writeGas } from '../ledger/gas.ts';
 import { checkGas } from '../ledger/gas-check.ts';
 import { checkGasParameters } from '../ledger/gas-parameters.ts';
 import { Host, type LedgerEnvironment } from '../ledger/host.ts';
+import { decimalOf } from '../ledger/known-token.ts';
 import { LockedState } from '../ledger/locked-state.ts';
 import { fieldsOf } from '../ledger/map-index.ts';
 import { MissingState } from '../ledger/missing-state.ts';
@@ -25,7 +26,6 @@ import { readReserved, reservedKey, writeReserved } from '../ledger/reserved-rec
 import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
-import { decimalOf } from '../ledger/token-definition.ts';
 import { type Rejection, reject } from '../result.ts';
 
 /** A gas limit that no pledge of a run can reach, so that the carried gas is not capped there. */

@@ -19,6 +19,7 @@ import type { ContractEngine } from './engine.ts';
 import { accountFact, type FactAnswer, toldFact } from './facts.ts';
 import { currentGas, type GasRecord, readGas } from './gas.ts';
 import { invoke } from './invoke.ts';
+import { tokenDefinition } from './known-token.ts';
 import { checkKey, fieldsOf, withField, withoutField } from './map-index.ts';
 import type { Argument, ReturnValues } from './native/native-contract.ts';
 import type { BlockContext } from './ports.ts';
@@ -33,7 +34,7 @@ import {
 } from './state-key.ts';
 import { ELSEWHERE, type StateOverlay } from './state-overlay.ts';
 import { type StateValue, stateValueBytes, utf8Bytes } from './state-value.ts';
-import { type TokenDefinition, tokenDefinition } from './token-definition.ts';
+import type { TokenDefinition } from './token-definition.ts';
 import { TransactionAuthority } from './transaction-authority.ts';
 
 /** What contracts may store. */

@@ -3,11 +3,8 @@
  * fact. It lives at the root chain under the reference's keys `m-token.iost-TI<symbol>-…`.
  */
 
-import { BoundedCache } from '../bounded-cache.ts';
-import { factIn, tokenFact } from './facts.ts';
 import type { StateReader } from './ports.ts';
-import { factKey, mapKey } from './state-key.ts';
-import type { StateOverlay } from './state-overlay.ts';
+import { mapKey } from './state-key.ts';
 import type { StateValue } from './state-value.ts';
 
 export type TokenDefinition = {
@@ -25,21 +22,6 @@ export const tokenInfoKey = (symbol: string, field: string): string =>
 /** Read once per stored issuer: the parts of a definition are written together and never again. */
 type IssuerValue = StateValue & { definition?: TokenDefinition };
 
-/** Where a definition may be found here; built once a token, since every transfer looks. */
-type Places = { readonly issuer: string; readonly fact: string; readonly told: string };
-
-const placesOf = new BoundedCache<string, Places>(1024);
-
-function placesFor(symbol: string): Places {
-  let places = placesOf.get(symbol);
-  if (places === undefined) {
-    const fact = tokenFact(symbol);
-    places = { issuer: tokenInfoKey(symbol, 'issuer'), fact, told: factKey(fact) };
-    placesOf.set(symbol, places);
-  }
-  return places;
-}
-
 /** The definition as the token's own chain stores it. */
 export function readTokenDefinition(
   state: StateReader,
@@ -48,22 +30,8 @@ export function readTokenDefinition(
   return definitionOf(state, symbol, state.get(tokenInfoKey(symbol, 'issuer')));
 }
 
-/** The definition wherever the token lives; ends the run as missing where it has not been told. */
-export function tokenDefinition(
-  state: StateOverlay,
-  symbol: string,
-  height: number,
-): TokenDefinition | undefined {
-  const { issuer, fact, told } = placesFor(symbol);
-  // What is stored or told is found without asking where it lives, which costs more than looking.
-  const stored = definitionOf(state, symbol, state.getOwned(issuer));
-  if (stored !== undefined) return stored;
-  const answer = state.getOwned(told);
-  if (answer === undefined && state.reaches(issuer)) return undefined;
-  return factIn(answer, fact, height).value;
-}
-
-function definitionOf(
+/** The definition whose stored issuer is known already. */
+export function definitionOf(
   state: StateReader,
   symbol: string,
   issuer: IssuerValue | undefined,
@@ -71,11 +39,6 @@ function definitionOf(
   if (issuer?.kind !== 'string') return undefined;
   issuer.definition ??= readParts(state, symbol, issuer.value);
   return issuer.definition;
-}
-
-/** Digits after the point; `undefined` where the token does not exist. */
-export function decimalOf(state: StateOverlay, symbol: string, height: number): number | undefined {
-  return tokenDefinition(state, symbol, height)?.decimal;
 }
 
 function readParts(state: StateReader, symbol: string, issuer: string): TokenDefinition {

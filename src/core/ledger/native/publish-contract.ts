@@ -13,10 +13,10 @@ import { parseLimits } from '../amount-limit.ts';
 import { FAILURE } from '../contract-failure.ts';
 import { COST } from '../costs.ts';
 import type { Host } from '../host.ts';
+import { decimalOf } from '../known-token.ts';
 import { publishedId } from '../published-id.ts';
 import { codeKey, contractAnchor, mapKey, ROOT_ANCHOR } from '../state-key.ts';
 import { stateValueBytes, utf8Bytes } from '../state-value.ts';
-import { decimalOf } from '../token-definition.ts';
 import type { NativeAbi } from './native-contract.ts';
 
 const PUBLISH_GAS = 200_000;
