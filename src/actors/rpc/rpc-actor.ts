@@ -21,6 +21,7 @@ import { ShardMap } from '#core/eds/shard-map.ts';
 import { checkTransaction } from '#core/ledger/admission.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { CommittedBlocks } from '#io/rpc/committed-blocks.ts';
 import { committedState } from '#io/rpc/committed-state.ts';
@@ -197,6 +198,7 @@ export class RpcActor implements Actor<RpcInbound> {
     const placement = new ChainPlacement(ShardMap.balanced(shardCount), ROOT_CHAIN);
     const chainOfAnchor = (anchor: string) => placement.chainOfAnchor(anchor);
     const contracts = builtinContracts();
+    const engine = new IosvmEngine();
     const blocks = new CommittedBlocks(root, shards);
     const state = committedState(shards, root, chainOfAnchor);
     const nowMs = () => context.clock.nowMs();
@@ -227,7 +229,7 @@ export class RpcActor implements Actor<RpcInbound> {
       },
       execute: (encoded) => {
         const time = BigInt(nowMs()) * NANOSECONDS_PER_MILLISECOND;
-        return executeOnHead(state, contracts, blocks.head(), encoded, time);
+        return executeOnHead(state, { contracts, engine }, blocks.head(), encoded, time);
       },
     };
   }

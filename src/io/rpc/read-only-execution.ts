@@ -10,7 +10,7 @@ import { decodeTransaction } from '#core/chain/transaction.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
-import type { ContractRegistry } from '#core/ledger/contract-registry.ts';
+import type { LedgerEnvironment } from '#core/ledger/host.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import { readKey, type ViewSource } from '#core/ledger/views/view-source.ts';
 import { ok, type Result, reject } from '#core/result.ts';
@@ -21,7 +21,7 @@ const ONE_CHAIN = { self: 0, chainOf: () => 0 };
 /** `encoded` is a full encoding; `timeNs` the time the transaction would see as the block's. */
 export function executeOnHead(
   state: ViewSource,
-  contracts: ContractRegistry,
+  rules: Pick<LedgerEnvironment, 'contracts' | 'engine'>,
   head: RootBlock,
   encoded: Uint8Array,
   timeNs: bigint,
@@ -36,7 +36,7 @@ export function executeOnHead(
     time: timeNs,
     chainId: head.header.chainId,
   };
-  const outcome = applyTransaction({ overlay, block, contracts }, transaction, sha3(encoded));
+  const outcome = applyTransaction({ ...rules, overlay, block }, transaction, sha3(encoded));
   switch (outcome.kind) {
     case 'executed':
       return ok(outcome.receipt);

@@ -59,7 +59,7 @@ test('runs over all shards at once, with gas and receipts, and changes nothing',
   assert.ok(homes.size > 1, 'receivers on several shards');
   for (const to of others) {
     const encoded = transfer(to, '1', 'user_0');
-    const result = executeOnHead(state, contracts, head, encoded, time);
+    const result = executeOnHead(state, { contracts }, head, encoded, time);
     assert.ok(result.ok, to);
     assert.equal(result.value.statusCode, RECEIPT_STATUS.SUCCESS);
     assert.deepEqual(result.value.txHash, sha3(encoded));
@@ -72,7 +72,7 @@ test('runs over all shards at once, with gas and receipts, and changes nothing',
 test('a failing action is a receipt, a foreign key is a refusal', () => {
   const tooMuch = executeOnHead(
     state,
-    contracts,
+    { contracts },
     head,
     transfer('user_1', '1000001', 'user_0'),
     time,
@@ -80,7 +80,13 @@ test('a failing action is a receipt, a foreign key is a refusal', () => {
   assert.ok(tooMuch.ok);
   assert.equal(tooMuch.value.statusCode, RECEIPT_STATUS.RUNTIME_ERROR);
   assert.match(tooMuch.value.message, /balance not enough/);
-  const foreign = executeOnHead(state, contracts, head, transfer('user_1', '1', 'user_1'), time);
+  const foreign = executeOnHead(
+    state,
+    { contracts },
+    head,
+    transfer('user_1', '1', 'user_1'),
+    time,
+  );
   assert.ok(!foreign.ok);
   assert.equal(foreign.failure.message, 'unauthorized publisher: user_0');
 });
