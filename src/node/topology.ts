@@ -26,11 +26,7 @@ import { NETWORK_ACTOR } from '#actors/network/protocol.ts';
 import type { RpcActorOptions } from '#actors/rpc/rpc-actor-options.ts';
 import { STORAGE_INBOUND_BYTES_MAX, STORAGE_OUTBOUND_BYTES_MAX } from '#actors/storage/protocol.ts';
 import type { StorageOptions } from '#actors/storage/storage-actor.ts';
-import {
-  REJECTED_BYTES_MAX,
-  VERIFIED_BYTES_MAX,
-  VERIFIER_INBOUND_BYTES_MAX,
-} from '#actors/verifier/protocol.ts';
+import { REJECTED_BYTES_MAX, VERIFIER_INBOUND_BYTES_MAX } from '#actors/verifier/protocol.ts';
 import type { VerifierOptions } from '#actors/verifier/verifier-actor.ts';
 import type { ActorRow, LinkRow, Topology } from './topology-types.ts';
 
@@ -135,7 +131,7 @@ function links(options: TopologyOptions, shards: readonly string[]): readonly Li
     work(RPC_ACTOR, VERIFIER_ACTOR, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
     reply(VERIFIER_ACTOR, RPC_ACTOR, 256 * KIB, REJECTED_BYTES_MAX),
     ...shards.flatMap((shard) => [
-      work(VERIFIER_ACTOR, shard, options.transactionRingBytes, VERIFIED_BYTES_MAX),
+      work(VERIFIER_ACTOR, shard, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
       reply(shard, RPC_ACTOR, 4 * MIB, TO_RPC_MESSAGE_BYTES_MAX - 64),
       reply(RPC_ACTOR, shard, 64 * KIB, 4 * KIB),
     ]),
@@ -168,13 +164,15 @@ function networkLinks(
   { messageBytesMax }: NetworkActorOptions,
   chains: readonly string[],
 ): readonly LinkRow[] {
-  const bytes = 2 ** Math.ceil(Math.log2(2 * messageBytesMax + KIB));
+  // A frame of a peer may grow by its sender's index on the way to the chain.
+  const messageMax = messageBytesMax + KIB;
+  const bytes = 2 ** Math.ceil(Math.log2(2 * messageMax + KIB));
   return [
     work(NETWORK_ACTOR, VERIFIER_ACTOR, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
     lossy(VERIFIER_ACTOR, NETWORK_ACTOR, 256 * KIB, REJECTED_BYTES_MAX),
     ...chains.flatMap((chain) => [
-      lossy(chain, NETWORK_ACTOR, bytes, messageBytesMax),
-      lossy(NETWORK_ACTOR, chain, bytes, messageBytesMax),
+      lossy(chain, NETWORK_ACTOR, bytes, messageMax),
+      lossy(NETWORK_ACTOR, chain, bytes, messageMax),
     ]),
   ];
 }

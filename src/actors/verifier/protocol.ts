@@ -13,7 +13,6 @@ export const VERIFY_BATCH_BYTES_MAX = 256 * 1024;
 // Tag, length prefixes and id of each transaction, and the names of the fields once.
 const ENVELOPE_BYTES_MAX = VERIFY_BATCH_TRANSACTIONS_MAX * 48 + 256;
 export const VERIFIER_INBOUND_BYTES_MAX = VERIFY_BATCH_BYTES_MAX + ENVELOPE_BYTES_MAX;
-export const VERIFIED_BYTES_MAX = VERIFIER_INBOUND_BYTES_MAX;
 /** Code, message and tag of each rejected transaction. */
 export const REJECTED_BYTES_MAX = VERIFY_BATCH_TRANSACTIONS_MAX * 160 + 256;
 

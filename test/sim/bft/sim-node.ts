@@ -11,9 +11,10 @@ import type { Simplex } from '#core/bft/simplex.ts';
 import type { Certificate } from '#core/chain/certificate.ts';
 import { binaryStringOf } from '#core/crypto/hash.ts';
 import { makeBlock, readBlock } from '#test/unit/core/bft/test-block.ts';
+import { GENESIS } from './genesis.ts';
 import { expect } from './invariants.ts';
 import { SimDisk, type StoredBlock } from './sim-disk.ts';
-import { type BftWorld, GENESIS } from './world.ts';
+import type { BftWorld } from './world.ts';
 
 type Instance = {
   readonly epoch: number;

@@ -78,8 +78,6 @@ type Item =
   | { readonly kind: 'disk'; readonly node: SimNode; readonly life: number }
   | { readonly kind: 'action'; readonly run: () => void };
 
-export const GENESIS: FinalBlock = { hash: sha256('genesis'), height: 0, timestampMs: 0, view: 0 };
-
 export class BftWorld {
   readonly settings: WorldSettings;
   readonly prng: Prng;
