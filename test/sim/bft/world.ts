@@ -4,14 +4,13 @@
  * plays their hosts, disks and wires. Milliseconds throughout.
  */
 
-import type { Block, FinalBlock } from '#core/bft/block.ts';
+import type { Block } from '#core/bft/block.ts';
 import type { BftEvent } from '#core/bft/events.ts';
 import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
 import type { BftMessage } from '#core/bft/messages.ts';
 import type { DeltaSettings } from '#core/bft/settings.ts';
 import { Simplex } from '#core/bft/simplex.ts';
 import type { ValidatorGroup } from '#core/chain/validator-group.ts';
-import { sha256 } from '#core/crypto/hash.ts';
 import { EventQueue } from '../event-queue.ts';
 import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
