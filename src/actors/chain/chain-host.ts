@@ -44,6 +44,9 @@ type Answers = {
   readonly rejected: { readonly tag: number; readonly code: string; readonly message: string }[];
 };
 
+/** Around the bytes of a consensus message. */
+const NETWORK_ENVELOPE_BYTES = 256;
+
 type PendingVote = { readonly messages: readonly StorageInbound[]; unanswered: number };
 
 export class ChainHost {
@@ -271,7 +274,7 @@ export class ChainHost {
 
   #toPeers(to: number | null, message: BftMessage): void {
     const bytes = encodeMessage(message);
-    if (bytes.length > this.#networkBytesMax) {
+    if (bytes.length > this.#networkBytesMax - NETWORK_ENVELOPE_BYTES) {
       this.#context.log.error('a message is too large for the network', { bytes: bytes.length });
       return;
     }

@@ -48,8 +48,8 @@ export type NetworkInbound = ChainToNetwork | TransactionsRejected;
 export class NetworkActor implements Actor<NetworkInbound> {
   readonly #options: NetworkActorOptions;
   readonly #seen = new BoundedCache<string, true>(SEEN_GENERATION);
-  /** By member: when it may be served blocks again. */
-  readonly #servedAt = new Map<number, number>();
+  /** By member and chain: when it may be served blocks again. */
+  readonly #servedAt = new Map<string, number>();
   #nextPeer = 0;
   #running: Running | undefined;
 
@@ -192,8 +192,9 @@ export class NetworkActor implements Actor<NetworkInbound> {
     const reader = readers.get(chain);
     if (reader === undefined) return network.ban(member, `blocks of chain ${chain}`);
     const nowMs = context.clock.nowMs();
-    if (nowMs < (this.#servedAt.get(member) ?? 0)) return;
-    this.#servedAt.set(member, nowMs + SERVE_MS_MIN);
+    const asker = `${member}/${chain}`;
+    if (nowMs < (this.#servedAt.get(asker) ?? 0)) return;
+    this.#servedAt.set(asker, nowMs + SERVE_MS_MIN);
     const blocks: Uint8Array[] = [];
     let bytes = 0;
     for (let height = Math.max(1, fromHeight); blocks.length < BLOCKS_MAX; height++) {
