@@ -28,8 +28,11 @@ export type GuardNames = {
   readonly base: string;
   /** Checks and answers the key of an assignment. */
   readonly slot: string;
-  /** Answers the arguments that a spread stands for, as an array of bounded length. */
+  /** Answers the arguments that a spread stands for, as an array of bounded length, on the stack. */
   readonly spread: string;
+  /** `unspread(mark(), call)` answers what the call did, and takes its arguments off the stack. */
+  readonly mark: string;
+  readonly unspread: string;
 };
 
 export type GuardedCode = {
@@ -77,6 +80,8 @@ function namesBeside(identifiers: ReadonlySet<string>): GuardNames {
     label: named('label'),
     keys: named('keys'),
     spread: named('spread'),
+    mark: named('mark'),
+    unspread: named('unspread'),
     base: named('base'),
     slot: named('slot'),
   };
@@ -186,12 +191,17 @@ class Guard {
   }
 
   #arguments(node: SyntaxNode): void {
+    let isSpread = false;
     for (const argument of node.arguments ?? []) {
       const callee = argument.argument?.callee;
       if (argument.type === 'SpreadElement' && callee?.name === SPREAD_ELEMENT) {
         argument.argument = call(this.#names.spread, [argument.argument as SyntaxNode]);
+        isSpread = true;
       }
     }
+    // A generator may go on elsewhere in between, so there the arguments stay counted.
+    if (!isSpread || containsYield(node)) return;
+    become(node, call(this.#names.unspread, [call(this.#names.mark, []), { ...node }]));
   }
 
   #literal(node: SyntaxNode, members: number): void {
@@ -243,6 +253,11 @@ class Guard {
     const isPrefix = literal(Reflect.get(node, 'prefix') === true ? 1 : 0);
     become(node, call(this.#names.update, [object, key, delta, isPrefix]));
   }
+}
+
+function containsYield(node: SyntaxNode): boolean {
+  for (const below of allNodes(node)) if (below.type === 'YieldExpression') return true;
+  return false;
 }
 
 function become(node: SyntaxNode, replacement: object): void {

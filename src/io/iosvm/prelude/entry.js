@@ -70,6 +70,8 @@
     label: kit.label,
     keys: kit.keys,
     spread: kit.spread,
+    mark: kit.mark,
+    unspread: kit.unspread,
     base: kit.base,
     slot: kit.slot,
     counter: Object.freeze({ incr }),

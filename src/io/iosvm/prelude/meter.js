@@ -176,7 +176,14 @@
       if (list.length >= ARGUMENTS_MAX) throw new RangeError('too many arguments');
       list[list.length] = item;
     }
+    enter(16 * list.length);
     return list;
+  };
+
+  const mark = () => depth;
+  const unspread = (before, result) => {
+    depth = before;
+    return result;
   };
 
   const update = (object, key, isIncrement, isPrefix) => {
@@ -241,6 +248,8 @@
   kit.label = label;
   kit.keys = keys;
   kit.spread = spread;
+  kit.mark = mark;
+  kit.unspread = unspread;
   kit.base = base;
   kit.slot = slot;
   kit.binary = binary;

@@ -348,3 +348,21 @@ test('updating: the contract itself decides, init does not run, the difference o
   assert.deepEqual(updated.ramUsage, [['user_0', BigInt(codeBytes() - before)]]);
   assert.equal(contracts.result(id, 'get'), 'newer1');
 });
+
+test('arguments that were spread are off the stack when the call is done', () => {
+  const contracts = new ContractLedger();
+  contracts.place(
+    'ContractSpread',
+    `class Spread {
+      run() {
+        const list = new Array(1000).join('1').split('');
+        let sum = 0;
+        for (let i = 0; i < 100; i++) sum += Math.max(...list);
+        return sum;
+      }
+    }
+    module.exports = Spread;`,
+    { run: [] },
+  );
+  assert.equal(contracts.result('ContractSpread', 'run'), '100');
+});
