@@ -17,5 +17,9 @@ export function instrument(source: string): Result<string> {
   meterOperators(program.value.root);
   const printed = print(program.value.root);
   const again = parse(printed);
-  return again.ok ? ok(insertCounters(printed, again.value.root)) : again;
+  if (!again.ok) return again;
+  const instrumented = insertCounters(printed, again.value.root);
+  // Counters add brackets, and the result is parsed again whenever it is loaded.
+  const loadable = parse(instrumented);
+  return loadable.ok ? ok(instrumented) : loadable;
 }

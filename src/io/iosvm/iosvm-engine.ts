@@ -58,7 +58,7 @@ export class IosvmEngine implements ContractEngine {
     }
     const allocation = below?.allocationLeft ?? ALLOCATION_BYTES - this.#allocated;
     const stack = below === undefined ? STACK_BYTES : below.stackLeft - CALL_STACK_BYTES;
-    const context = this.#context(id, contract.code);
+    const context = this.#loaded(host, id, contract.code);
     const frame: RunFrame = {
       host,
       gasBefore: host.gas,
@@ -103,6 +103,16 @@ export class IosvmEngine implements ContractEngine {
     if (answer.startsWith('r')) return text.toWellFormed();
     if (text === FAILURE.outOfGas) host.gas = Math.max(host.gas, host.budget + 1);
     return host.fail(text.toWellFormed());
+  }
+
+  /** The parser of publication lets pass what V8 refuses, such as a name declared twice. */
+  #loaded(host: Host, id: string, code: string): ContractContext {
+    try {
+      return this.#context(id, code);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return host.fail(`Uncaught exception: SyntaxError: ${error.message.split(' [')[0]}`);
+    }
   }
 
   #context(id: string, code: string): ContractContext {

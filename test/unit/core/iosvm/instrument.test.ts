@@ -104,6 +104,8 @@ test('nesting is bounded below what any stack holds', () => {
   assert.equal(refusal(`${'!'.repeat(20_000)}a`), deep);
   assert.ok(instrument(`${'['.repeat(150)}${']'.repeat(150)}`).ok);
   assert.ok(instrument(`x = ${'a + '.repeat(150)}a`).ok);
+  // Deep enough for the source, too deep with its counters.
+  assert.equal(refusal(`x = ${'a ? f(() => '.repeat(99)}a${') : b'.repeat(99)}`), deep);
 });
 
 test('guarded code bounds recursion and long literals, under names the contract does not use', () => {

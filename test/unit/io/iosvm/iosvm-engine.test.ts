@@ -317,6 +317,10 @@ test('publishing: what is refused, and that init runs once', () => {
     failure(contractText('class C { init() { throw "no"; } get() {} } module.exports = C;', abis)),
     /Uncaught exception: no/,
   );
+  assert.match(
+    failure(contractText('let a; let a; class C { init() {} get() {} } module.exports = C;', abis)),
+    /SyntaxError: Identifier 'a' has already been declared/,
+  );
   const source = `class C { init() { storage.put('n', '1'); } get() { return storage.get('n'); } }
     module.exports = C;`;
   const id = contracts.publish(source, abis);
