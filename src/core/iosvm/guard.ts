@@ -99,7 +99,8 @@ function assignedNames(root: SyntaxNode): ReadonlySet<string> {
           ? node.argument
           : undefined;
     if (target?.type === 'Identifier') names.add(target.name ?? '');
-    if (node.type !== 'ClassBody') open.push(...childrenOf(node));
+    if (node.type === 'ClassBody') continue;
+    for (const child of childrenOf(node)) open.push(child);
   }
   return names;
 }

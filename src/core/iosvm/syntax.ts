@@ -66,15 +66,17 @@ const TOO_DEEP = 'Error: source is nested too deeply';
 
 export function parse(source: string): Result<Program> {
   if (bracketDepth(source) > BRACKETS_MAX) return reject('syntax', TOO_DEEP);
-  let root: SyntaxNode & { tokens: readonly Token[] };
+  let parsed: SyntaxNode & { tokens: readonly Token[] };
   try {
-    root = esprima.parseScript(source, { range: true, tokens: true }) as typeof root;
+    parsed = esprima.parseScript(source, { range: true, tokens: true }) as typeof parsed;
   } catch (error) {
     if (error instanceof RangeError) return reject('syntax', TOO_DEEP);
     return reject('syntax', `Error: ${(error as Error).message}`);
   }
+  // The tokens look like nodes and are none.
+  const { tokens, ...root } = parsed;
   if (isTooDeep(root)) return reject('syntax', TOO_DEEP);
-  return ok({ body: root.body as SyntaxNode[], tokens: root.tokens, root });
+  return ok({ body: root.body as SyntaxNode[], tokens, root });
 }
 
 /** Four spaces, single quotes, no comments. */
@@ -98,7 +100,7 @@ export function* allNodes(root: SyntaxNode): Generator<SyntaxNode> {
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;
-    open.push(...childrenOf(node));
+    for (const child of childrenOf(node)) open.push(child);
   }
 }
 

@@ -108,6 +108,13 @@ test('nesting is bounded below what any stack holds', () => {
   assert.equal(refusal(`x = ${'a ? f(() => '.repeat(99)}a${') : b'.repeat(99)}`), deep);
 });
 
+test('the largest sources go through every pass', () => {
+  for (const statement of ['a+a;', 'f(...a);']) {
+    const instrumented = code(statement.repeat(Math.floor(49_152 / statement.length)));
+    assert.ok(guard(instrumented).code.length > instrumented.length / 2);
+  }
+});
+
 test('guarded code bounds recursion and long literals, under names the contract does not use', () => {
   const guarded = guard(
     code('function f($x) { $$x = [1, 2, 3, 4, 5, 6, 7, 8]; return f(...$x); }'),
