@@ -148,10 +148,12 @@ export class RunningNode {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Resident memory, in bytes. */
-  residentBytes(): number {
+  /** Resident memory: of its own, and pages of files that are mapped. */
+  memory(): { readonly ownBytes: number; readonly mappedBytes: number } {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+    const bytes = (field: string): number =>
+      Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
+    return { ownBytes: bytes('RssAnon') + bytes('RssShmem'), mappedBytes: bytes('RssFile') };
   }
 
   /** Starts the process and does not wait for anything. */

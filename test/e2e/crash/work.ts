@@ -32,12 +32,14 @@ export type Work = { readonly id: Uint8Array; readonly bytes: Uint8Array };
 
 export class WorkFactory {
   readonly #accounts: number;
+  readonly #kinds: 'all' | 'transfers';
   readonly #keys = new Map<number, KeyPair>();
   #sequence = 0;
 
   /** `accounts`: of the bench genesis. */
-  constructor(accounts: number) {
+  constructor(accounts: number, kinds: 'all' | 'transfers' = 'all') {
     this.#accounts = accounts;
+    this.#kinds = kinds;
   }
 
   next(): Work {
@@ -45,7 +47,8 @@ export class WorkFactory {
     const from = (sequence * PUBLISHER_STRIDE) % this.#accounts;
     const to = (sequence * RECEIVER_STRIDE + 1) % this.#accounts;
     const time = BigInt(Date.now()) * 1_000_000n - BigInt(sequence % 1_000_000);
-    const isCosigned = kindOf(sequence) === COSIGNED;
+    const kind = this.#kinds === 'all' ? kindOf(sequence) : undefined;
+    const isCosigned = kind === COSIGNED;
     const unsigned: Transaction = {
       time,
       expiration: time + LIFETIME_NS,
@@ -54,7 +57,7 @@ export class WorkFactory {
       delay: 0n,
       chainId: CHAIN_ID,
       signers: isCosigned ? [`${benchAccountId(to)}@active`] : [],
-      actions: [actionOf(sequence, benchAccountId(from), benchAccountId(to))],
+      actions: [actionOf(kind, sequence, benchAccountId(from), benchAccountId(to))],
       amountLimits: [{ token: 'iost', value: '100' }],
       signatures: [],
       publisher: benchAccountId(from),
@@ -88,9 +91,9 @@ function kindOf(sequence: number): number | undefined {
   return sequence % OTHER_EVERY === 0 ? (sequence / OTHER_EVERY) % OTHER_KINDS : undefined;
 }
 
-function actionOf(sequence: number, me: string, you: string): Action {
+function actionOf(kind: number | undefined, sequence: number, me: string, you: string): Action {
   const name = sequence.toString(36);
-  switch (kindOf(sequence)) {
+  switch (kind) {
     case undefined:
       return call('token.iost', 'transfer', ['iost', me, you, '0.01', '']);
     case 0:
