@@ -7,13 +7,9 @@ import { Worker } from 'node:worker_threads';
 import type { LogLevel } from '#actors/runtime/actor-context.ts';
 import type { ActorFailed, MetricRegistered } from '#actors/runtime/control-protocol.ts';
 import type { PeerRelink, WorkerWiring } from '#actors/runtime/wiring.ts';
+import type { MetricSample } from '#io/telemetry/metrics-text.ts';
 import { createCounters, readCounters } from '#ipc/shared-counters.ts';
-import {
-  type LoopNumbers,
-  loopNumbers,
-  type MetricValue,
-  metricValue,
-} from './metrics-snapshot.ts';
+import { type LoopNumbers, loopNumbers, metricValue } from './metrics-snapshot.ts';
 import type { ActorRow } from './topology-types.ts';
 import type { TopologyWiring } from './wire-topology.ts';
 
@@ -85,7 +81,7 @@ export class ActorThread {
     return loopNumbers(readCounters(this.#counters));
   }
 
-  customMetrics(): readonly MetricValue[] {
+  customMetrics(): readonly MetricSample[] {
     const cells = readCounters(this.#counters);
     return this.#metrics.map((registered) => metricValue(registered, cells));
   }

@@ -2,6 +2,7 @@
 
 import type { MetricRegistered } from '#actors/runtime/control-protocol.ts';
 import { LOOP_CELL } from '#actors/runtime/loop-metrics.ts';
+import type { MetricSample } from '#io/telemetry/metrics-text.ts';
 
 /**
  * - `starting`: `onStart` runs. `ready`: takes messages. `waiting`: dead, to be started again.
@@ -19,24 +20,6 @@ export type ActorStatus =
 /** The run loop's own numbers; counters start at 0 with every start of the actor. */
 export type LoopNumbers = { readonly [Name in keyof typeof LOOP_CELL]: number };
 
-export type MetricValue =
-  | {
-      readonly type: 'counter' | 'gauge';
-      readonly name: string;
-      readonly help: string;
-      readonly value: number;
-    }
-  | {
-      readonly type: 'histogram';
-      readonly name: string;
-      readonly help: string;
-      /** Upper limits, ascending; infinity is not among them. */
-      readonly bounds: readonly number[];
-      /** Observations per bucket, not cumulated; one more than `bounds`, the last is infinity's. */
-      readonly bucketCounts: readonly number[];
-      readonly sum: number;
-    };
-
 export type ActorMetrics = {
   readonly actor: string;
   readonly status: ActorStatus;
@@ -44,7 +27,7 @@ export type ActorMetrics = {
   /** Share of the last sampling interval spent in turns, 0 to 1. */
   readonly busyShare: number;
   readonly loop: LoopNumbers;
-  readonly custom: readonly MetricValue[];
+  readonly custom: readonly MetricSample[];
 };
 
 export function loopNumbers(cells: Float64Array): LoopNumbers {
@@ -52,7 +35,7 @@ export function loopNumbers(cells: Float64Array): LoopNumbers {
   return Object.fromEntries(entries) as LoopNumbers;
 }
 
-export function metricValue(registered: MetricRegistered, cells: Float64Array): MetricValue {
+export function metricValue(registered: MetricRegistered, cells: Float64Array): MetricSample {
   const { type, name, help, cell, bounds } = registered;
   if (type !== 'histogram') return { type, name, help, value: cells[cell] ?? 0 };
   const infinityCell = cell + bounds.length;

@@ -6,7 +6,8 @@
 import type { Receipt } from '#core/chain/receipt.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { copyOfFrame, encodeFrame } from '#ipc/frame.ts';
-import { type EventTopic, type TransactionStatus, txReceipt } from './messages.ts';
+import type { ContractEvent } from './event-feed.ts';
+import { type TransactionStatus, txReceipt } from './messages.ts';
 import { receiptView } from './transaction-view.ts';
 
 /** Clients say by the kind of frame they subscribe with in which form they want their pushes. */
@@ -106,18 +107,7 @@ export function transactionPush(
   );
 }
 
-export type EventPush = {
-  readonly topic: EventTopic;
-  readonly contract: string;
-  readonly source: string;
-  readonly data: string;
-  readonly transactionId: Uint8Array;
-  readonly chain: number;
-  readonly height: number;
-  readonly time: bigint;
-};
-
-export function eventPush(event: EventPush): Push {
+export function eventPush(event: ContractEvent): Push {
   const { topic, contract, source, data, chain, height, time } = event;
   const common = { kind: 'event', topic, contract, source, data, chain, height };
   return new Push(

@@ -16,7 +16,7 @@ export type MetricSample =
       readonly help: string;
       /** Upper limits, ascending; infinity is not among them. */
       readonly bounds: readonly number[];
-      /** Not cumulated; one more than `bounds`. */
+      /** Observations per bucket, not cumulated; one more than `bounds`, the last is infinity's. */
       readonly bucketCounts: readonly number[];
       readonly sum: number;
     };

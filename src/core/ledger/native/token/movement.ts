@@ -129,6 +129,24 @@ export function takeFrom(host: Host, { key, entry }: Holding, amount: bigint): v
   host.state.update(key, { kind: 'int', value: entry.value - amount, payer: entry.payer });
 }
 
+/** Takes what the text says out of a holder's balance; transfer before 1.0.3 has another order. */
+export function withdraw(
+  host: Host,
+  holder: string,
+  symbol: string,
+  token: TokenDefinition,
+  text: string,
+): bigint {
+  checkHolder(host, holder);
+  const amount = readAmount(host, token, text);
+  host.checkGas();
+  const holding = readBalance(host, holder, symbol);
+  checkEnough(host, token, holding, amount);
+  takeFrom(host, holding, amount);
+  host.checkGas();
+  return amount;
+}
+
 /** Notes a movement out of an account for the amount limits (spec §5.13). */
 export function noteSpend(
   host: Host,

@@ -7,16 +7,13 @@ import { goJson } from '../../go-json.ts';
 import type { Host } from '../../host.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import {
-  checkEnough,
-  checkHolder,
   giveTo,
   noteSpend,
   readAmount,
-  readBalance,
   readReceiver,
   refine,
   requireToken,
-  takeFrom,
+  withdraw,
 } from './movement.ts';
 
 /** Versions from 1.0.2 on write the amount in canonical form into the receipt. */
@@ -65,13 +62,7 @@ export function destroyAbi(form: AmountForm): NativeAbi {
       host.chargeOp(1);
       const token = requireToken(host, symbol);
       const amountText = form === 'refined' ? refine(host, token, text) : text;
-      checkHolder(host, from);
-      const amount = readAmount(host, token, amountText);
-      host.checkGas();
-      const holding = readBalance(host, from, symbol);
-      checkEnough(host, token, holding, amount);
-      takeFrom(host, holding, amount);
-      host.checkGas();
+      const amount = withdraw(host, from, symbol, token, amountText);
       const supply = amountOf(host.mapGet(`TI${symbol}`, 'supply'));
       host.mapPut(`TI${symbol}`, 'supply', supply - amount);
       host.chargeOp(1);

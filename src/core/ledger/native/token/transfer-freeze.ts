@@ -3,17 +3,13 @@
 import { goJson } from '../../go-json.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import {
-  checkEnough,
-  checkHolder,
   checkMemo,
   checkTransferable,
   freezeFor,
   noteSpend,
-  readAmount,
-  readBalance,
   refine,
   requireToken,
-  takeFrom,
+  withdraw,
 } from './movement.ts';
 import type { AmountForm } from './supply.ts';
 
@@ -35,13 +31,7 @@ export function transferFreezeAbi(form: AmountForm): NativeAbi {
       const token = requireToken(host, symbol);
       const amountText = form === 'refined' ? refine(host, token, text) : text;
       checkTransferable(host, token);
-      checkHolder(host, from);
-      const amount = readAmount(host, token, amountText);
-      host.checkGas();
-      const holding = readBalance(host, from, symbol);
-      checkEnough(host, token, holding, amount);
-      takeFrom(host, holding, amount);
-      host.checkGas();
+      const amount = withdraw(host, from, symbol, token, amountText);
       freezeFor(host, to, symbol, amount, unfreezeTime);
       host.chargeOp(1);
       noteSpend(host, from, symbol, token, amount);

@@ -3,6 +3,7 @@
 import { isAddress } from '../../address.ts';
 import { goJson } from '../../go-json.ts';
 import type { Host } from '../../host.ts';
+import type { TokenDefinition } from '../../token-definition.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import {
   checkAccount,
@@ -18,6 +19,7 @@ import {
   refine,
   requireToken,
   takeFrom,
+  withdraw,
 } from './movement.ts';
 
 export type TransferForm = {
@@ -58,24 +60,36 @@ function move(
   const token = requireToken(host, symbol);
   const amountText = form.refined ? refine(host, token, text) : text;
   checkTransferable(host, token);
-  checkHolder(host, from);
-  const amount = readAmount(host, token, amountText);
-  host.checkGas();
-  const holding = readBalance(host, from, symbol);
+  let amount: bigint;
   if (form.complete) {
-    checkEnough(host, token, holding, amount);
-    takeFrom(host, holding, amount);
-    host.checkGas();
+    amount = withdraw(host, from, symbol, token, amountText);
     giveTo(host, readReceiver(host, to, symbol), symbol, amount);
   } else {
-    const receiver = readReceiver(host, to, symbol);
-    checkEnough(host, token, holding, amount);
-    host.checkGas();
-    giveTo(host, receiver, symbol, amount);
-    takeFrom(host, holding, amount);
+    amount = moveInFirstOrder(host, symbol, from, to, token, amountText);
   }
   noteSpend(host, from, symbol, token, amount);
   return amountText;
+}
+
+/** Before 1.0.3: the receiver is read and given to before the holder is taken from. */
+function moveInFirstOrder(
+  host: Host,
+  symbol: string,
+  from: string,
+  to: string,
+  token: TokenDefinition,
+  text: string,
+): bigint {
+  checkHolder(host, from);
+  const amount = readAmount(host, token, text);
+  host.checkGas();
+  const holding = readBalance(host, from, symbol);
+  const receiver = readReceiver(host, to, symbol);
+  checkEnough(host, token, holding, amount);
+  host.checkGas();
+  giveTo(host, receiver, symbol, amount);
+  takeFrom(host, holding, amount);
+  return amount;
 }
 
 /** An address nobody has registered becomes an account; the publisher pledges for its gas. */
