@@ -11,7 +11,7 @@ const EXAMPLES = `
 Examples:
   $ iostd start --profile dev
   $ iostd start --config /etc/iostd/config.json --set log.level=debug
-  $ iostd start --profile dev --data-dir /tmp/four --set shards=4 --set rpc.port=31001
+  $ iostd start --profile dev --data-dir ./four --set shards=4 --set rpc.port=31001
 
 Exit codes: 0 stopped as asked, 70 an actor or the disk failed, 75 try again later,
 78 configuration, key, genesis or data directory do not fit.`;

@@ -26,7 +26,7 @@ type Flags = {
 
 const EXAMPLES = `
 Example:
-  $ iostd testnet --validators 4 --shards 2 --data-dir /tmp/testnet --seconds 60
+  $ iostd testnet --validators 4 --shards 2 --data-dir ./testnet --seconds 60
 
 Prints the addresses as JSON once all validators are ready. Logs are in DIR/validator-N/log.json.`;
 
