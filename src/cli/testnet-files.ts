@@ -11,8 +11,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
+import { genesisOf, readGenesisPattern } from './genesis-pattern.ts';
 
-const PATTERN = new URL('../../config/genesis/dev.json', import.meta.url);
 const HOST = '127.0.0.1';
 const TESTNET_FILE = 'testnet.json';
 /** Each block goes to every validator, and all of them share one machine. */
@@ -55,7 +55,8 @@ async function writeTestnet(
   const keys = Array.from({ length: count }, () => ed25519KeyPair(randomBytes(32)));
   const ports = await freePorts(3 * count);
   const genesis = join(directory, 'genesis.json');
-  writeJson(genesis, genesisWith(keys));
+  const producers = keys.map(({ publicKey }) => publicKey);
+  writeJson(genesis, genesisOf(readGenesisPattern('dev'), producers, undefined));
   const validators = keys.map(({ publicKey }, index) => {
     const dataDir = join(directory, `validator-${index}`);
     const [rpc, telemetry, p2p] = ports
@@ -82,19 +83,6 @@ async function writeTestnet(
   }
   writeJson(join(directory, TESTNET_FILE), { shards, validators });
   return validators;
-}
-
-type GenesisPattern = { readonly witnesses: readonly Readonly<Record<string, unknown>>[] };
-
-function genesisWith(keys: readonly KeyPair[]): unknown {
-  const pattern = JSON.parse(readFileSync(PATTERN, 'utf8')) as GenesisPattern;
-  const [{ publishedSecretKey: _, ...witness }] = pattern.witnesses as [Record<string, unknown>];
-  const witnesses = keys.map(({ publicKey }, index) => {
-    const key = base58Encode(publicKey);
-    const id = `producer${String(index).padStart(3, '0')}`;
-    return { ...witness, id, ownerKey: key, activeKey: key, signatureKey: key };
-  });
-  return { ...pattern, witnesses };
 }
 
 function portOf(address: string): number {

@@ -61,3 +61,66 @@ test('init: refusals write nothing', async () => {
   assert.equal(again.code, 78);
   assert.match(again.stderr, /config\.json exists already/);
 });
+
+test('init --testnet: each folder is a validator that the genesis of all of them names', async () => {
+  const hosts = ['10.0.0.1', '10.0.0.2:31000', 'c.example', 'd.example'];
+  const args = ['init', '--testnet', '--hosts', hosts.join(), '--shards', '3', '--data-dir', 'net'];
+  const run = await runCli(args, { cwd: folder, environment });
+  assert.equal(run.code, 0, run.stderr);
+  const identities = new Set<string | undefined>();
+  for (const index of hosts.keys()) {
+    const directory = join(folder, `net/validator-${index}`);
+    const loaded = loadConfig({ file: join(directory, 'config.json') });
+    assert.ok(loaded.ok);
+    const { config } = loaded.value;
+    assert.equal(config.shards, 3);
+    assert.deepEqual(
+      [config.p2p.host, config.p2p.port],
+      ['0.0.0.0', index === 1 ? 31_000 : 30_000],
+    );
+    assert.equal(config.p2p.peers.length, 3);
+    assert.ok(!config.p2p.peers.some((peer) => peer.startsWith(hosts[index] ?? '')));
+    const pair = await openIdentity(config.identity, environment);
+    const { genesis } = readGenesis(config.genesis);
+    assert.equal(genesis.witnesses[index]?.signatureKey, base58Encode(pair.publicKey));
+    identities.add(genesis.witnesses[index]?.signatureKey);
+  }
+  assert.equal(identities.size, 4);
+  const genesisTexts = [...hosts.keys()].map((index) =>
+    readFileSync(join(folder, `net/validator-${index}/genesis.json`), 'utf8'),
+  );
+  assert.equal(new Set(genesisTexts).size, 1);
+});
+
+test('init --testnet without hosts: the peers are the services of the compose file', async () => {
+  const args = ['init', '--testnet', '--validators', '5', '--data-dir', 'compose'];
+  const run = await runCli(args, { cwd: folder, environment });
+  assert.equal(run.code, 0, run.stderr);
+  const compose = readFileSync(join(folder, 'compose/compose.yaml'), 'utf8');
+  const services = [...compose.matchAll(/^ {2}(validator-\d):$/gm)].map(([, name]) => name);
+  assert.deepEqual(
+    services,
+    [0, 1, 2, 3, 4].map((index) => `validator-${index}`),
+  );
+  const loaded = loadConfig({ file: join(folder, 'compose/validator-4/config.json') });
+  assert.ok(loaded.ok);
+  const expected = services.slice(0, 4).map((name) => `${name}:30000`);
+  assert.deepEqual(loaded.value.config.p2p.peers, expected);
+});
+
+test('init --testnet: what cannot be a network is refused before anything is written', async () => {
+  const init = (...args: string[]) =>
+    runCli(['init', '--testnet', '--data-dir', 'e', ...args], { cwd: folder, environment });
+  const cases = [
+    [['--validators', '0'], /--validators must be a whole number from 1 to 64/],
+    [['--hosts', 'a,b', '--validators', '3'], /3 validators need 3 --hosts/],
+    [['--hosts', 'a,b c'], /"b c" is neither "host" nor "host:port"/],
+    [['--hosts', 'a,a:30000'], /two validators have the same address/],
+  ] as const;
+  for (const [args, message] of cases) {
+    const run = await init(...args);
+    assert.equal(run.code, 64);
+    assert.match(run.stderr, message);
+  }
+  assert.equal(existsSync(join(folder, 'e')), false);
+});
