@@ -1,0 +1,61 @@
+/**
+ * The rules of a network's Proof-of-Believability that its founders choose (protocol.md §16): part of
+ * the genesis, the same on every node. Where the articles contradict each other both readings are
+ * here (protocol.md §12.2).
+ */
+
+/** 10,000 basis points are all of it. */
+export const BASIS_POINTS = 10_000n;
+/** Fewer members cannot bear a single faulty one. */
+export const COMMITTEE_MIN = 4;
+
+export type CandidacyRule = {
+  /**
+   * `bps`: more votes than so many basis points of the votable supply; `fixed`: at least so many
+   * votes; `max`: both.
+   */
+  readonly mode: 'bps' | 'fixed' | 'max';
+  readonly bps: bigint;
+  /** In the units of votes. */
+  readonly fixed: bigint;
+};
+
+/** Who of a committee loses candidacy: `zeroInPeriod` without any block, `anyMiss` with a turn missed. */
+export type MissRule = 'zeroInPeriod' | 'anyMiss';
+
+/** What the elected pay: the Servi of the K-th (the worked example), or all they have. */
+export type BurnRule = 'kth' | 'clear';
+
+export type PobPolicy = {
+  /** K. */
+  readonly committeeSize: number;
+  /** Root blocks of one period, closing block included. */
+  readonly periodBlocks: number;
+  readonly candidacy: CandidacyRule;
+  /** A candidate has to be heard of once in so many consecutive periods. */
+  readonly heartbeatPeriods: number;
+  /** How long candidacy is barred after it was lost, in seconds. */
+  readonly coolingSeconds: number;
+  readonly missRule: MissRule;
+  readonly burnRule: BurnRule;
+  /** Servi is at most so many times all votes cast. */
+  readonly serviCapFactor: bigint;
+  /** How long stake stays within reach of evidence after it was withdrawn, in seconds. */
+  readonly unbondingSeconds: number;
+};
+
+/** 1 IOST is 10⁸ votes. */
+const VOTES_PER_IOST = 100_000_000n;
+const WEEK_SECONDS = 604_800;
+
+export const DEFAULT_POLICY: PobPolicy = {
+  committeeSize: 17,
+  periodBlocks: 1200,
+  candidacy: { mode: 'bps', bps: 2n, fixed: 2_100_000n * VOTES_PER_IOST },
+  heartbeatPeriods: 6,
+  coolingSeconds: WEEK_SECONDS,
+  missRule: 'zeroInPeriod',
+  burnRule: 'kth',
+  serviCapFactor: 10n,
+  unbondingSeconds: WEEK_SECONDS,
+};
