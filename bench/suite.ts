@@ -18,6 +18,8 @@ import { summarize } from './report/summary.ts';
 
 /** One shard and none across: the path of a client, not that of the shards. */
 const HTTP_SHAPE = { shards: 2, crossShardShare: 0 };
+/** The smallest network that goes on with one of them down. */
+const NETWORK_SHAPE = { shards: 2, crossShardShare: 0.5, validators: 4 };
 
 export type SuiteOptions = {
   readonly profile: Profile;
@@ -153,9 +155,19 @@ class SuiteRun {
 }
 
 function rowsOf({ macro }: Profile): readonly PipelineRow[] {
-  const transfers = macro.sweep.map((shape): PipelineRow => ({ workload: 'transfer', ...shape }));
+  const transfers = macro.sweep.map(
+    (shape): PipelineRow => ({
+      workload: 'transfer',
+      validators: 1,
+      ...shape,
+    }),
+  );
   const shards = macro.sweep.some((shape) => shape.shards === HTTP_SHAPE.shards)
     ? HTTP_SHAPE.shards
     : (macro.sweep[0]?.shards ?? HTTP_SHAPE.shards);
-  return [...transfers, { workload: 'httpSendTx', ...HTTP_SHAPE, shards }];
+  return [
+    ...transfers,
+    { workload: 'httpSendTx', validators: 1, ...HTTP_SHAPE, shards },
+    { workload: 'network', ...NETWORK_SHAPE, shards },
+  ];
 }

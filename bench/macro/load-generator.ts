@@ -33,7 +33,9 @@ class LoadGenerator {
   #run: LoadRun | undefined;
   #subscribed: (() => void) | undefined;
 
-  constructor(target: LoadTarget, socket: WebSocket) {
+  /** A socket for each node of the target. */
+  constructor(target: LoadTarget, sockets: readonly [WebSocket, ...WebSocket[]]) {
+    const [socket] = sockets;
     this.#socket = socket;
     this.#factory = new TransferFactory(target);
     const events = {
@@ -43,10 +45,12 @@ class LoadGenerator {
     };
     this.#submitter =
       target.transport === 'websocket'
-        ? new WebSocketSubmitter(socket)
-        : new HttpSubmitter(target.url, target.connections, events);
-    socket.on('message', (data: Buffer) => this.#onMessage(data));
-    socket.on('close', (code) => this.#run?.fail(new Error(`the node closed the socket: ${code}`)));
+        ? new WebSocketSubmitter(sockets)
+        : new HttpSubmitter(target.urls[0] ?? '', target.connections, events);
+    for (const each of sockets) {
+      each.on('message', (data: Buffer) => this.#onMessage(data));
+      each.on('close', (code) => this.#run?.fail(new Error(`a node closed the socket: ${code}`)));
+    }
   }
 
   async perform(job: LoadJob): Promise<LoadResult> {
@@ -120,7 +124,9 @@ async function connect(url: string): Promise<WebSocket> {
 
 const target = JSON.parse(process.argv[2] as string) as LoadTarget;
 try {
-  const generator = new LoadGenerator(target, await connect(target.url));
+  const [first, ...others] = await Promise.all(target.urls.map(connect));
+  if (first === undefined) throw new Error('a load has a target');
+  const generator = new LoadGenerator(target, [first, ...others]);
   for await (const line of createInterface({ input: process.stdin })) {
     report({ kind: 'finished', result: await generator.perform(JSON.parse(line) as LoadJob) });
   }

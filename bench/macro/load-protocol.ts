@@ -10,8 +10,11 @@ export type Transport = 'websocket' | 'http';
 
 /** What a generator is started for. */
 export type LoadTarget = TransferMix & {
-  /** `http://host:port`; blocks are followed over its WebSocket whatever the transport. */
-  readonly url: string;
+  /**
+   * `http://host:port` of each node; batches go to them in turn, and blocks are followed over the
+   * WebSocket of the first whatever the transport.
+   */
+  readonly urls: readonly string[];
   readonly transport: Transport;
   /** HTTP only: keep-alive connections, each with one request at a time. */
   readonly connections: number;

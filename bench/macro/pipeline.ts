@@ -1,19 +1,19 @@
 /**
- * One row of the macro table: a real node in its own process, on an empty data directory, under load
- * from another process. First a warm-up, then repetitions of the closed loop for the saturation
+ * One row of the macro table: a real node in its own process (or a network of them), on an empty data
+ * directory, under load from another process. First a warm-up, then repetitions of the closed loop for the saturation
  * rate, then an open loop at 60 % of it for the latency. The node is the bench profile's, with every
  * check and every flush that any other node makes.
  */
 
 import { Bench } from 'tinybench';
-import { complaintsIn, RunningNode } from '#test/support/running-node.ts';
 import { failuresOf } from '../harness.ts';
 import type { MacroScale, PipelineShape } from '../profile.ts';
 import { median } from '../report/median.ts';
 import type { MacroResult, Repetition, Workload } from '../report/result.ts';
 import { LoadClient } from './load-client.ts';
 import type { LoadResult, LoadTarget, Transport } from './load-protocol.ts';
-import { residentMemory } from './resident-memory.ts';
+import { type NodeUnderLoad, prepareUnderLoad } from './node-under-load.ts';
+import { type ResidentMemory, residentMemory } from './resident-memory.ts';
 import { type ThreadTimes, threadTimes, timesBetween } from './thread-times.ts';
 
 const OPEN_LOOP_SHARE = 0.6;
@@ -27,9 +27,14 @@ const COMPLAINTS_SHOWN_MAX = 3;
 const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
   transfer: 'websocket',
   httpSendTx: 'http',
+  network: 'websocket',
 };
 
-export type PipelineRow = PipelineShape & { readonly workload: Workload };
+export type PipelineRow = PipelineShape & {
+  readonly workload: Workload;
+  /** Processes that agree on every block; 1 is a node on its own. */
+  readonly validators: number;
+};
 
 export type RowOptions = {
   readonly scale: MacroScale;
@@ -44,15 +49,17 @@ export type RowResult = Omit<MacroResult, 'rawVerifyNearby' | 'pairedRatioToVeri
 
 export type MeasuredRow = { readonly result: RowResult; readonly warnings: readonly string[] };
 
-export function rowName({ workload, shards, crossShardShare }: PipelineRow): string {
-  return `pipeline/${workload}, ${shards} shard${shards === 1 ? '' : 's'}, ${crossShardShare * 100} % across`;
+export function rowName(row: PipelineRow): string {
+  const { workload, shards, crossShardShare, validators } = row;
+  const size = `${shards} shard${shards === 1 ? '' : 's'}, ${crossShardShare * 100} % across`;
+  return `pipeline/${workload}, ${validators === 1 ? '' : `${validators} validators, `}${size}`;
 }
 
 /** Throws where node or load fail. Nothing is left running or on disk. */
 export async function measureRow(row: PipelineRow, options: RowOptions): Promise<MeasuredRow> {
-  const { shards } = row;
+  const { shards, validators } = row;
   const { settings, signal } = options;
-  const node = await RunningNode.prepare({ profile: 'bench', shards, settings });
+  const node = await prepareUnderLoad({ validators, shards, settings });
   let client: LoadClient | undefined;
   // Whoever waits for either of them then fails, and the rest is cleaned up below.
   const stop = () => {
@@ -65,9 +72,7 @@ export async function measureRow(row: PipelineRow, options: RowOptions): Promise
     client = new LoadClient(loadTarget(row, options, node));
     const result = await new RowRun(row, options, node, client).run();
     await client.close();
-    const { code, stderr } = await node.stop();
-    const complaints = complaintsIn(stderr).slice(0, COMPLAINTS_SHOWN_MAX);
-    return { result, warnings: code === 0 ? complaints : [`node exit ${code}`, ...complaints] };
+    return { result, warnings: (await node.stop()).slice(0, COMPLAINTS_SHOWN_MAX) };
   } finally {
     signal.removeEventListener('abort', stop);
     client?.kill();
@@ -75,9 +80,9 @@ export async function measureRow(row: PipelineRow, options: RowOptions): Promise
   }
 }
 
-function loadTarget(row: PipelineRow, { scale }: RowOptions, node: RunningNode): LoadTarget {
+function loadTarget(row: PipelineRow, { scale }: RowOptions, node: NodeUnderLoad): LoadTarget {
   return {
-    url: node.rpcUrl,
+    urls: node.urls,
     transport: TRANSPORTS[row.workload],
     connections: scale.httpConnections,
     accounts: ACCOUNTS,
@@ -89,12 +94,12 @@ function loadTarget(row: PipelineRow, { scale }: RowOptions, node: RunningNode):
 class RowRun {
   readonly #row: PipelineRow;
   readonly #options: RowOptions;
-  readonly #node: RunningNode;
+  readonly #node: NodeUnderLoad;
   readonly #client: LoadClient;
   readonly #closed: LoadResult[] = [];
   readonly #cpuMicros = new Map<string, number>();
 
-  constructor(row: PipelineRow, options: RowOptions, node: RunningNode, client: LoadClient) {
+  constructor(row: PipelineRow, options: RowOptions, node: NodeUnderLoad, client: LoadClient) {
     this.#row = row;
     this.#options = options;
     this.#node = node;
@@ -110,7 +115,7 @@ class RowRun {
     const repetitions = this.#closed.map(toRepetition);
     const committedTps = median(repetitions.map((repetition) => repetition.committedTps));
     const openLoop = await this.#openLoop(committedTps);
-    const { workload, shards, crossShardShare } = this.#row;
+    const { workload, shards, crossShardShare, validators } = this.#row;
     const cpuMicrosPerTransaction = this.#cpuPerTransaction();
     return {
       kind: 'macro',
@@ -118,19 +123,21 @@ class RowRun {
       workload,
       shards,
       crossShardShare,
+      validators,
       committedTps,
       repetitions,
       openLoop,
       ...(cpuMicrosPerTransaction === undefined ? {} : { cpuMicrosPerTransaction }),
-      resident: residentMemory(this.#node.pid),
+      resident: largestOf(this.#node.pids.map(residentMemory)),
       followed: sum(this.#closed.map(({ followed }) => followed)),
       settleMs: Math.max(...this.#closed.map(({ settleMs }) => settleMs)),
     };
   }
 
-  /** With a request for each transaction fewer of them are warm-up enough, and under way. */
+  /** What is slower needs fewer of them as warm-up, and under way. */
   get #scaleDown(): number {
-    return this.#row.workload === 'httpSendTx' ? HTTP_SHARE : 1;
+    const { workload, validators } = this.#row;
+    return workload === 'httpSendTx' ? HTTP_SHARE : 1 / validators;
   }
 
   /** Transactions sent and not yet committed in the closed loop. */
@@ -154,19 +161,22 @@ class RowRun {
   }
 
   async #measuredClosedLoop(transactions: number): Promise<LoadResult> {
-    let before: ThreadTimes | undefined;
+    let before: readonly (ThreadTimes | undefined)[] = [];
     const result = await this.#closedLoop(transactions, () => {
-      before = threadTimes(this.#node.pid);
+      before = this.#node.pids.map(threadTimes);
     });
-    const after = threadTimes(this.#node.pid);
-    if (before !== undefined && after !== undefined) {
-      for (const [name, micros] of timesBetween(before, after)) {
-        this.#cpuMicros.set(name, (this.#cpuMicros.get(name) ?? 0) + micros);
-      }
-    }
+    const after = this.#node.pids.map(threadTimes);
+    for (const [process, times] of after.entries()) this.#addTimes(before[process], times);
     this.#closed.push(result);
     this.#options.progress(`${Math.round(result.committedTps)} committed per second`);
     return result;
+  }
+
+  #addTimes(before: ThreadTimes | undefined, after: ThreadTimes | undefined): void {
+    if (before === undefined || after === undefined) return;
+    for (const [name, micros] of timesBetween(before, after)) {
+      this.#cpuMicros.set(name, (this.#cpuMicros.get(name) ?? 0) + micros);
+    }
   }
 
   async #closedLoop(transactions: number, onStart = () => {}): Promise<LoadResult> {
@@ -204,6 +214,13 @@ class RowRun {
 
 function toRepetition({ committedTps, committed, rejected, seconds }: LoadResult): Repetition {
   return { committedTps, committed, rejected, seconds };
+}
+
+function largestOf(processes: readonly ResidentMemory[]): ResidentMemory {
+  return {
+    bytes: Math.max(...processes.map(({ bytes }) => bytes)),
+    peakBytes: Math.max(...processes.map(({ peakBytes }) => peakBytes)),
+  };
 }
 
 function sum(values: readonly number[]): number {

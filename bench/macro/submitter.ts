@@ -29,12 +29,13 @@ export class WebSocketSubmitter implements Submitter {
   readonly batch = FRAME_TRANSACTIONS;
   /** The node stops reading the socket when it has enough. */
   readonly room: number = Number.POSITIVE_INFINITY;
-  readonly #socket: WebSocket;
+  readonly #sockets: readonly WebSocket[];
   #transactions: readonly Uint8Array[] = [];
   #request = 0;
 
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
+  /** Frames go to the sockets in turn. */
+  constructor(sockets: readonly WebSocket[]) {
+    this.#sockets = sockets;
   }
 
   load(transactions: readonly Uint8Array[]): void {
@@ -43,11 +44,14 @@ export class WebSocketSubmitter implements Submitter {
 
   submit(from: number, to: number): void {
     const transactions = this.#transactions.slice(from, to);
-    this.#socket.send(encodeBinary({ kind: 'submit', id: this.#request++, transactions }));
+    const id = this.#request++;
+    this.#sockets[id % this.#sockets.length]?.send(
+      encodeBinary({ kind: 'submit', id, transactions }),
+    );
   }
 
   close(): void {
-    this.#socket.close();
+    for (const socket of this.#sockets) socket.close();
   }
 }
 

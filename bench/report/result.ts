@@ -31,7 +31,7 @@ export type RawVerifyResult = {
   readonly samples: readonly number[];
 };
 
-export type Workload = 'transfer' | 'httpSendTx';
+export type Workload = 'transfer' | 'httpSendTx' | 'network';
 
 export type Repetition = {
   readonly committedTps: number;
@@ -48,6 +48,8 @@ export type MacroResult = {
   readonly workload: Workload;
   readonly shards: number;
   readonly crossShardShare: number;
+  /** Processes that agree on every block. */
+  readonly validators: number;
   /** Median of the repetitions. */
   readonly committedTps: number;
   readonly repetitions: readonly Repetition[];
@@ -68,7 +70,7 @@ export type MacroResult = {
     readonly loadGenerator: number;
     readonly byThread: Readonly<Record<string, number>>;
   };
-  /** Of the node, after the run; zeros where the system does not tell. */
+  /** Of the node (the largest of several), after the run; zeros where the system does not tell. */
   readonly resident: { readonly bytes: number; readonly peakBytes: number };
   /** Transactions followed until they were irreversible; the receipts of all said SUCCESS. */
   readonly followed: number;
@@ -82,7 +84,9 @@ export type PipelineSummary = {
   readonly workload: Workload;
   readonly shards: number;
   readonly crossShardShare: number;
+  readonly validators: number;
   readonly committedTps: number;
+  /** Each validator checks every signature: at V of them the ceiling is 1/V. */
   readonly ratioToVerify: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

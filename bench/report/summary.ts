@@ -9,14 +9,17 @@ export function summarize(results: readonly BenchResult[]): Summary {
   const rows = results.filter((result) => result.kind === 'macro');
   return {
     rawVerifyPerSecond,
-    pipeline: rows.map(({ workload, shards, crossShardShare, committedTps, openLoop }) => ({
-      workload,
-      shards,
-      crossShardShare,
-      committedTps,
-      ratioToVerify: committedTps / rawVerifyPerSecond,
-      p50Ms: openLoop.latencyMs.p50,
-      p99Ms: openLoop.latencyMs.p99,
-    })),
+    pipeline: rows.map(
+      ({ workload, shards, crossShardShare, validators, committedTps, openLoop }) => ({
+        workload,
+        shards,
+        crossShardShare,
+        validators,
+        committedTps,
+        ratioToVerify: committedTps / rawVerifyPerSecond,
+        p50Ms: openLoop.latencyMs.p50,
+        p99Ms: openLoop.latencyMs.p99,
+      }),
+    ),
   };
 }

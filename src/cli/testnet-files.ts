@@ -30,7 +30,12 @@ export type TestnetValidator = {
   readonly p2p: string;
 };
 
-export type TestnetSize = { readonly validators: number; readonly shards: number };
+export type TestnetSize = {
+  readonly validators: number;
+  readonly shards: number;
+  /** Whose genesis is the pattern, with the keys replaced; the development network's unless said. */
+  readonly network?: string;
+};
 
 /** Writes the files, or reads them where the directory holds a testnet of this size already. */
 export async function prepareTestnet(
@@ -49,14 +54,14 @@ export async function prepareTestnet(
 
 async function writeTestnet(
   directory: string,
-  { validators: count, shards }: TestnetSize,
+  { validators: count, shards, network = 'dev' }: TestnetSize,
 ): Promise<readonly TestnetValidator[]> {
   mkdirSync(directory, { recursive: true });
   const keys = Array.from({ length: count }, () => ed25519KeyPair(randomBytes(32)));
   const ports = await freePorts(3 * count);
   const genesis = join(directory, 'genesis.json');
   const producers = keys.map(({ publicKey }) => publicKey);
-  writeJson(genesis, genesisOf(readGenesisPattern('dev'), producers, undefined));
+  writeJson(genesis, genesisOf(readGenesisPattern(network), producers, undefined));
   const validators = keys.map(({ publicKey }, index) => {
     const dataDir = join(directory, `validator-${index}`);
     const [rpc, telemetry, p2p] = ports

@@ -211,7 +211,8 @@ function endOf(child: ChildProcess): Promise<NodeEnd> {
   });
 }
 
-async function isReady(telemetryUrl: string): Promise<boolean> {
+/** Whether a node says that it is ready; `false` too while nobody answers. */
+export async function isReady(telemetryUrl: string): Promise<boolean> {
   try {
     const response = await fetch(`${telemetryUrl}/readyz`);
     await response.body?.cancel();

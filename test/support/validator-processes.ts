@@ -13,6 +13,7 @@ import { blockHash, decodeStoredBlock } from '#core/chain/block.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
+import { isReady } from './running-node.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const WAIT_MS_MAX = 120_000;
@@ -44,13 +45,14 @@ export class ValidatorProcesses {
     return new ValidatorProcesses(directory, size, validators);
   }
 
-  start(index: number): void {
+  /** `extra`: further arguments of `iostd start`. */
+  start(index: number, extra: readonly string[] = []): void {
     assert.ok(!this.#children.has(index), 'it does not run');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('IOSTD_'));
     const { config } = this.#at(index);
     const child = spawn(
       process.execPath,
-      [MAIN, 'start', '--config', config, '--set', 'log.format=json'],
+      [MAIN, 'start', '--config', config, '--set', 'log.format=json', ...extra],
       { env: Object.fromEntries(inherited), stdio: ['ignore', 'ignore', 'pipe'] },
     );
     this.#children.set(index, child);
@@ -85,6 +87,17 @@ export class ValidatorProcesses {
     return heights;
   }
 
+  /** Waits until each of them says that it is ready to serve. */
+  async ready(indexes: readonly number[]): Promise<void> {
+    const deadline = Date.now() + WAIT_MS_MAX;
+    for (const index of indexes) {
+      while (!(await isReady(`http://${this.#at(index).telemetry}`))) {
+        assert.ok(Date.now() < deadline, `validator ${index} is not ready:\n${this.#lastLines()}`);
+        await sleep(POLL_MS);
+      }
+    }
+  }
+
   /** Waits until each of them has `blocks` more blocks of every chain. */
   async progress(indexes: readonly number[], blocks: number): Promise<void> {
     const goals = new Map<number, ReadonlyMap<string, number>>();
@@ -105,6 +118,12 @@ export class ValidatorProcesses {
 
   log(index: number): string {
     return this.#logs.get(index) ?? '';
+  }
+
+  pid(index: number): number {
+    const pid = this.#children.get(index)?.pid;
+    assert.ok(pid !== undefined, 'it runs');
+    return pid;
   }
 
   rpc(index: number): string {

@@ -36,6 +36,7 @@ export function macroResult(fields: Partial<MacroResult> = {}): MacroResult {
     workload: 'transfer',
     shards: 2,
     crossShardShare: 0.5,
+    validators: 1,
     committedTps: 20_000,
     repetitions: [
       { ...repetition, committedTps: 19_800 },
