@@ -89,7 +89,8 @@ function runBody(host: Host, call: Call, prepared: Prepared): ReturnValues {
 function prepare(host: Host, call: Call): Prepared {
   const native = host.contracts.get(call.contract);
   if (native !== undefined) {
-    const abi = native.abis.get(call.abi);
+    const isInit = host.isGenesis && call.abi === 'init';
+    const abi = isInit ? native.init : native.abis.get(call.abi);
     if (abi === undefined) refuse(host, missingAbi(call));
     return {
       contract: native.id,

@@ -21,6 +21,7 @@ const NO_KEY = '0';
 export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
   yield* tokens(genesis);
   yield* systemAccounts(genesis);
+  yield* governance(genesis);
   yield* systemResources(genesis);
   for (const account of genesis.accounts) yield* givenAccount(genesis, account);
   if (genesis.benchAccounts === undefined) return;
@@ -43,6 +44,17 @@ function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
   yield { contract: 'auth.iost', abi: 'initAdmin', args: [admin.id] };
   for (const account of [admin, foundation, ...witnesses]) yield signUp(account);
   yield signUp({ id: DEAD_ACCOUNT, ownerKey: NO_KEY, activeKey: NO_KEY });
+}
+
+/** The vote on the producers, and the witnesses as the first of them. */
+function* governance({ admin, witnesses }: Genesis): Generator<GenesisAction> {
+  for (const contract of ['vote.iost', 'vote_producer.iost']) {
+    yield { contract, abi: 'init', args: [] };
+    yield { contract, abi: 'initAdmin', args: [admin.id] };
+  }
+  for (const { id, signatureKey } of witnesses) {
+    yield { contract: 'vote_producer.iost', abi: 'initProducer', args: [id, signatureKey] };
+  }
 }
 
 function* systemResources(genesis: Genesis): Generator<GenesisAction> {

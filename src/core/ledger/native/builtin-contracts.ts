@@ -9,6 +9,8 @@ import { ramContract } from './ram.ts';
 import { systemContract } from './system-contract.ts';
 import { tokenContract } from './token/token-contract.ts';
 import { token721Contract } from './token721-contract.ts';
+import { voteContract } from './vote/vote-contract.ts';
+import { voteProducerContract } from './vote-producer/vote-producer-contract.ts';
 
 export function builtinContracts(): ContractRegistry {
   return new ContractRegistry([
@@ -20,5 +22,7 @@ export function builtinContracts(): ContractRegistry {
     authContract,
     ramContract,
     exchangeContract,
+    voteContract,
+    voteProducerContract,
   ]);
 }

@@ -48,6 +48,8 @@ export type NativeContract = {
    */
   readonly language: 'native' | 'javascript';
   readonly abis: ReadonlyMap<string, RegisteredAbi>;
+  /** Runs once, when genesis deploys the contract; no transaction can call it. */
+  readonly init?: RegisteredAbi;
 };
 
 export function defineContract(
@@ -55,7 +57,15 @@ export function defineContract(
   version: string,
   language: NativeContract['language'],
   abis: readonly NativeAbi[],
+  init?: (host: Host) => void,
 ): NativeContract {
-  const registered = abis.map((abi) => ({ ...abi, funcName: `${id}/${abi.name}` }));
-  return { id, version, language, abis: new Map(registered.map((abi) => [abi.name, abi])) };
+  const register = (abi: NativeAbi): RegisteredAbi => ({ ...abi, funcName: `${id}/${abi.name}` });
+  const registered = new Map(abis.map((abi) => [abi.name, register(abi)]));
+  const contract = { id, version, language, abis: registered };
+  if (init === undefined) return contract;
+  const run: NativeAbi['run'] = (host) => {
+    init(host);
+    return [''];
+  };
+  return { ...contract, init: register({ name: 'init', args: [], run }) };
 }

@@ -1,16 +1,21 @@
 /**
- * The two ABIs that auth.iost and ram.iost have for their administrator: named once at genesis, and
- * asked whether the contract may be replaced (spec go-iost §6). auth.iost keeps the name as text,
- * ram.iost as JSON; the stored form is what clients read.
+ * The two ABIs that the reference's JavaScript contracts have for their administrator: named once at
+ * genesis, and asked whether the contract may be replaced (spec go-iost §6). Some keep the name as
+ * text, some as JSON; the stored form is what clients read.
  */
 
 import type { Host } from '../host.ts';
 import type { NativeAbi } from './native-contract.ts';
 
-const ADMIN_KEY = 'adminID';
+export const ADMIN_KEY = 'adminID';
 
-export function adminAbis(options: { readonly keptAs: 'text' | 'json' }): readonly NativeAbi[] {
-  const { keptAs } = options;
+export type AdminOptions = {
+  readonly keptAs: 'text' | 'json';
+  /** What else is stored about the administrator. */
+  readonly onInit?: (host: Host, admin: string) => void;
+};
+
+export function adminAbis({ keptAs, onInit }: AdminOptions): readonly NativeAbi[] {
   return [
     {
       name: 'can_update',
@@ -27,6 +32,7 @@ export function adminAbis(options: { readonly keptAs: 'text' | 'json' }): readon
       run(host, [admin]) {
         if (!host.isGenesis) host.fail('init out of genesis block');
         host.put(ADMIN_KEY, keptAs === 'json' ? JSON.stringify(admin) : String(admin));
+        onInit?.(host, String(admin));
         return [''];
       },
     },
