@@ -365,7 +365,7 @@ export class SimNetwork {
 /** Of 2^32 draws, about one per thousand events: a simulated second has some hundreds of them. */
 const CRASH_CHANCE = 2 ** 32 / 500;
 
-function withProducer(genesis: Genesis): Genesis {
+export function withProducer(genesis: Genesis): Genesis {
   const signatureKey = base58Encode(signerOfSeed(SEED).publicKey);
   return {
     ...genesis,

@@ -14,7 +14,7 @@ import type { Placement } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 import { SimClient } from '../sim-client.ts';
-import { START_MS } from '../sim-network.ts';
+import { START_MS, withProducer } from '../sim-network.ts';
 import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';
 import { type Plan, ROUND_MS } from './rounds.ts';
@@ -27,7 +27,7 @@ const WHOLE: Placement = { self: 0, chainOf: () => 0 };
 
 export function runWhole(plan: Plan): RunOutcome {
   const { contracts, engine } = executionRules(0, 1);
-  const base = wholeState(mixedGenesis(), contracts);
+  const base = wholeState(withProducer(mixedGenesis()), contracts);
   const overlay = new StateOverlay(base, WHOLE);
   const receipts: (Receipt | undefined)[] = [];
   let nowMs = START_MS;
