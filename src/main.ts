@@ -14,11 +14,6 @@ import { setFlagsFromString } from 'node:v8';
 const NODE_MAJOR_MIN = 24;
 
 /**
- * Each of a dozen threads would let its semi-spaces grow to 64 MiB. PERF: with a quarter of it a
- * shard collects as cheaply, and 300 MiB less are resident; with a sixteenth it takes a tenth longer.
- */
-const SEMI_SPACE_MIB = 16;
-/**
  * With so few processors our threads are enough to keep them busy, so a collector that spreads over
  * helper threads only takes time from them. PERF: 5 to 7 µs less processor time per transfer on two.
  *
@@ -42,8 +37,8 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
   process.exit(78);
 }
 
-// Before the first worker, and before the compile cache, which is kept per set of flags.
-setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
+// Before the first worker, and before the compile cache, which is kept per set of flags. No flag here
+// sizes a heap: it would override what the topology says of each thread.
 if (availableParallelism() <= SERIAL_COLLECTOR_PROCESSORS_MAX) {
   for (const flag of SERIAL_COLLECTOR_FLAGS) setFlagsFromString(flag);
 }

@@ -3,7 +3,7 @@
  * when it is gone. A new object per start of an actor.
  */
 
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { LogLevel } from '#actors/runtime/actor-context.ts';
 import type { ActorFailed, MetricRegistered } from '#actors/runtime/control-protocol.ts';
 import type { PeerRelink, WorkerWiring } from '#actors/runtime/wiring.ts';
@@ -52,9 +52,7 @@ export class ActorThread {
     this.#worker = new Worker(WORKER_BOOT, {
       name: row.name,
       workerData,
-      ...(row.heapMiBMax === undefined
-        ? {}
-        : { resourceLimits: { maxOldGenerationSizeMb: row.heapMiBMax } }),
+      ...(row.semiSpaceMiB === undefined ? {} : { resourceLimits: youngLimit(row.semiSpaceMiB) }),
     });
     this.#worker.on('error', (error) => {
       this.#error = error instanceof Error ? error : new Error(String(error));
@@ -92,4 +90,9 @@ export class ActorThread {
     this.busyShare = Math.min(1, (busyMs - this.#busyMsSeen) / intervalMs);
     this.#busyMsSeen = busyMs;
   }
+}
+
+/** V8 counts two semi-spaces and as much again for large objects. */
+function youngLimit(semiSpaceMiB: number): ResourceLimits {
+  return { maxYoungGenerationSizeMb: 3 * semiSpaceMiB };
 }

@@ -27,8 +27,11 @@ export type ActorRow = {
   readonly onFailure: FailurePolicy;
   /** Period of `onTick` in ms; 100 unless said. */
   readonly tickMs?: number;
-  /** V8 old-space limit of the thread in MiB; V8's default unless said. */
-  readonly heapMiBMax?: number;
+  /**
+   * What the thread may allocate between two collections of young objects, in MiB; V8's default of 64
+   * unless said. V8 keeps twice as much resident. Less: more of what would soon be garbage is copied.
+   */
+  readonly semiSpaceMiB?: number;
 };
 
 export type LinkRow = {

@@ -36,6 +36,11 @@ const STOP_STAGE = { rpc: 0, network: 0, verifier: 1, chains: 2, storage: 3 } as
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+/**
+ * A block's transactions live until it is flushed: with less, a shard copies more of them. The others
+ * hand on what they get, and what they keep small stays in the processor's cache.
+ */
+const SEMI_SPACE_MIB = { shard: 16, other: 2 } as const;
 /** Shared by the channels of all pairs of chains; a channel gets a power of two within bounds. */
 const CHANNEL_BYTES_TOTAL = 64 * MIB;
 /** An exec message holds the largest transaction and the publisher's carried state. */
@@ -86,6 +91,7 @@ function actors(options: TopologyOptions): readonly ActorRow[] {
       kind: 'event-loop',
       options: options.storage,
       stopStage: STOP_STAGE.storage,
+      semiSpaceMiB: SEMI_SPACE_MIB.other,
       onFailure: 'restart',
     },
     ...options.shards.map(
@@ -95,6 +101,7 @@ function actors(options: TopologyOptions): readonly ActorRow[] {
         kind: 'ring-driven',
         options: shard,
         stopStage: STOP_STAGE.chains,
+        semiSpaceMiB: SEMI_SPACE_MIB.shard,
         onFailure: 'restart',
       }),
     ),
@@ -104,6 +111,7 @@ function actors(options: TopologyOptions): readonly ActorRow[] {
       kind: 'ring-driven',
       options: options.root,
       stopStage: STOP_STAGE.chains,
+      semiSpaceMiB: SEMI_SPACE_MIB.other,
       onFailure: 'restart',
     },
     {
@@ -112,6 +120,7 @@ function actors(options: TopologyOptions): readonly ActorRow[] {
       kind: 'event-loop',
       options: options.verifier,
       stopStage: STOP_STAGE.verifier,
+      semiSpaceMiB: SEMI_SPACE_MIB.other,
       onFailure: 'restart',
     },
     {
@@ -120,6 +129,7 @@ function actors(options: TopologyOptions): readonly ActorRow[] {
       kind: 'event-loop',
       options: options.rpc,
       stopStage: STOP_STAGE.rpc,
+      semiSpaceMiB: SEMI_SPACE_MIB.other,
       onFailure: 'restart',
     },
   ];
@@ -151,6 +161,7 @@ function networkActor(options: NetworkActorOptions): ActorRow {
     kind: 'event-loop',
     options,
     stopStage: STOP_STAGE.network,
+    semiSpaceMiB: SEMI_SPACE_MIB.other,
     onFailure: 'restart',
   };
 }

@@ -11,6 +11,8 @@ import type { PoolThreadData } from './pool-thread.ts';
 import { SLOT_BYTES, VerificationSlot } from './verification-slot.ts';
 
 const SLOTS_AHEAD = 2;
+/** Nothing of a batch outlives it. Two semi-spaces of 1 MiB, and as much for large objects. */
+const YOUNG_MIB = 3;
 
 type VerifierPoolOptions = {
   readonly threads: number;
@@ -41,6 +43,7 @@ export class VerifierPool {
       maxThreads: threads,
       concurrentTasksPerWorker: SLOTS_AHEAD,
       idleTimeout: Number.POSITIVE_INFINITY,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       workerData: data,
       recordTiming: false,
     });
