@@ -19,6 +19,8 @@
  *     int32  sequence number of the record (counts up from 0, modulo 2^32)
  *     bytes  payload, then up to 7 bytes of slack to the next multiple of 8
  *
+ * A producer may also pad to begin anew in a ring that is empty.
+ *
  * The sequence number costs one store and turns most damage (a lost store, a second producer, a
  * foreign write) into a refusal at the reader instead of a misread message.
  *

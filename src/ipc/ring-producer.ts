@@ -71,7 +71,7 @@ export class RingProducer {
     const place = this.#position & (capacity - 1);
     const needed = recordBytes(byteCount);
     const untilEnd = capacity - place;
-    const padding = needed > untilEnd ? untilEnd : 0;
+    const padding = needed > untilEnd || this.#beginsAnew(place) ? untilEnd : 0;
     if (!this.#hasRoom(padding + needed)) return -1;
     this.#paddingBytes = padding;
     this.#claimBytes = byteCount;
@@ -133,6 +133,17 @@ export class RingProducer {
   /** The reader has released bytes since `requestSpaceSignal`. */
   get spaceWasSignalled(): boolean {
     return Atomics.load(this.#ring.words, PRODUCER_WAITING_WORD) === 0;
+  }
+
+  /**
+   * A reader that keeps up never needs the second half of the ring: skipping it leaves its pages
+   * untouched, so they take no memory, and writes again what is still in the processor's cache.
+   */
+  #beginsAnew(place: number): boolean {
+    const { capacity, words } = this.#ring;
+    if (place < capacity / 2 || this.#position !== this.#publishedHead) return false;
+    this.#tailSeen = Atomics.load(words, TAIL_WORD);
+    return this.#tailSeen === this.#position;
   }
 
   #hasRoom(byteCount: number): boolean {

@@ -45,7 +45,7 @@ const SEMI_SPACE_MIB = { shard: 16, other: 2 } as const;
 const CHANNEL_BYTES_TOTAL = 64 * MIB;
 /** An exec message holds the largest transaction and the publisher's carried state. */
 const CHANNEL_BYTES_MIN = 512 * KIB;
-const CHANNEL_BYTES_MAX = 8 * MIB;
+const CHANNEL_BYTES_MAX = 4 * MIB;
 /** Ids of one block, tags of one turn. */
 const TO_RPC_MESSAGE_BYTES_MAX = 2 * MIB;
 

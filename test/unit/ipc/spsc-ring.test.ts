@@ -86,6 +86,28 @@ test('ring: record reaches the end: padding then wrap (capacity=1024)', () => {
   }
 });
 
+test('ring: reader keeps up: the second half is never touched', () => {
+  const { memory, producer, consumer } = createPair(4096);
+  for (let index = 0; index < 200; index += 1) {
+    assert.ok(write(producer, index, 24));
+    producer.publish();
+    assert.ok(readIs(consumer, index, 24));
+    consumer.release();
+  }
+  const second = new Uint8Array(memory, DATA_OFFSET_BYTES + 2048 + 8);
+  assert.ok(second.every((byte) => byte === 0));
+});
+
+test('ring: reader lags: the whole ring is used', () => {
+  const { producer, consumer } = createPair(1024);
+  assert.ok(write(producer, 0, 24));
+  producer.publish();
+  for (let index = 1; index < 32; index += 1) assert.ok(write(producer, index, 24));
+  assert.equal(producer.tryClaim(0), -1);
+  producer.publish();
+  for (let index = 0; index < 32; index += 1) assert.ok(readIs(consumer, index, 24));
+});
+
 test('ring: full: claim is refused, and accepted again once the reader has released', () => {
   const { producer, consumer } = createPair(1024);
   let written = 0;
