@@ -35,16 +35,38 @@ const receipt = v.object({
   status_code: v.string(),
   message: v.string(),
   gas_usage: v.number(),
+  ram_usage: v.record(v.string(), integerText),
   returns: v.array(v.string()),
+  receipts: v.array(v.object({ func_name: v.string(), content: v.string() })),
 });
 const transactionState = v.object({
   status: v.picklist(['PENDING', 'PACKED', 'IRREVERSIBLE']),
   transaction: v.object({ tx_receipt: v.nullable(receipt) }),
 });
 
+const contract = v.object({
+  id: v.string(),
+  code: v.string(),
+  language: v.string(),
+  version: v.string(),
+  orig_code: v.string(),
+  abis: v.array(
+    v.object({
+      name: v.string(),
+      args: v.array(v.string()),
+      amount_limit: v.array(v.object({ token: v.string(), value: v.string() })),
+    }),
+  ),
+});
+const storedData = v.object({ data: v.string(), block_number: integerText });
+const storedFields = v.object({ fields: v.array(v.string()) });
+
 export type TransactionState = v.InferOutput<typeof transactionState>;
 export type NodeInfo = v.InferOutput<typeof nodeInfo>;
 export type ChainInfo = v.InferOutput<typeof chainInfo>;
+
+export type Receipt = v.InferOutput<typeof receipt>;
+export type ContractInfo = v.InferOutput<typeof contract>;
 
 export type ClientFlags = ConfigFlags & { readonly rpc?: string };
 
@@ -112,6 +134,23 @@ export class NodeClient {
       if (error instanceof NodeRefusal && error.words === NOT_FOUND) return undefined;
       throw error;
     }
+  }
+
+  /** ABI and code; a `CommandFailure` where there is no such contract. */
+  contract(id: string): Promise<ContractInfo> {
+    return this.#ask(contract, `/getContract/${encodeURIComponent(id)}/0`);
+  }
+
+  /** One stored value as text; `null` in JSON text where there is none. */
+  async contractStorage(id: string, key: string, field: string): Promise<string> {
+    const body = JSON.stringify({ id, key, field, by_longest_chain: true });
+    return (await this.#ask(storedData, '/getContractStorage', body)).data;
+  }
+
+  /** Names of the entries of a map, as far as the contract's own index knows them. */
+  async contractFields(id: string, key: string): Promise<readonly string[]> {
+    const body = JSON.stringify({ id, key, by_longest_chain: true });
+    return (await this.#ask(storedFields, '/getContractStorageFields', body)).fields;
   }
 
   /** Sends a body as `writeTransactionJson` makes it; gives the hash the node knows it by. */

@@ -10,6 +10,12 @@ import { addAccountCreate } from './account-create.ts';
 import { CommandFailure } from './command-failure.ts';
 import { addConfigCheck } from './config-check.ts';
 import { addConfigShow } from './config-show.ts';
+import { addContractCall } from './contract-call.ts';
+import { addContractCompile } from './contract-compile.ts';
+import { addContractPublish } from './contract-publish.ts';
+import { addContractShow } from './contract-show.ts';
+import { addContractStorage } from './contract-storage.ts';
+import { addContractUpdate } from './contract-update.ts';
 import { addInit } from './init.ts';
 import { addKeysNew } from './keys-new.ts';
 import { addKeysShow } from './keys-show.ts';
@@ -56,6 +62,13 @@ function createProgram(version: string): Command {
   const account = program.command('account').description('work with accounts of a running node');
   addAccountCreate(account);
   addTransfer(program);
+  const contract = program.command('contract').description('write, publish and call contracts');
+  addContractCompile(contract);
+  addContractPublish(contract);
+  addContractUpdate(contract);
+  addContractCall(contract);
+  addContractStorage(contract);
+  addContractShow(contract);
   const tx = program.command('tx').description('look into transactions');
   addTxInspect(tx);
   const config = program.command('config').description('show and check the configuration');
@@ -70,7 +83,10 @@ function report(error: unknown): number {
     return error.exitCode === 0 ? EXIT_CODE.clean : EXIT_CODE.usage;
   }
   if (error instanceof CommandFailure || error instanceof StartRefusal) {
-    for (const line of error.message.split('\n')) process.stderr.write(`error: ${line}\n`);
+    // What is indented belongs to the line above it.
+    for (const line of error.message.split('\n')) {
+      process.stderr.write(line.startsWith(' ') ? `${line}\n` : `error: ${line}\n`);
+    }
     if (error.fix !== undefined) process.stderr.write(`fix: ${error.fix}\n`);
     return error.exitCode;
   }

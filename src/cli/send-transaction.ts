@@ -41,7 +41,8 @@ type Waiting = 'none' | 'packed' | 'irreversible';
 
 export type SendFlags = ClientFlags &
   KeyFlags & {
-    readonly gasLimit: number;
+    /** As the command asks for where it is not given. */
+    readonly gasLimit?: number;
     readonly wait: Waiting;
     readonly json?: boolean;
   };
@@ -50,16 +51,23 @@ export type Intent = {
   readonly publisher: string;
   readonly actions: readonly Action[];
   readonly amountLimits: readonly AmountLimit[];
+  /** Used where the user gives no `--gas-limit`. */
+  readonly gasLimit?: number;
 };
 
-/** Adds everything that a command which sends a transaction takes. */
-export function withSendOptions(command: Command, gasLimit: number): Command {
+/** What became of a transaction; `undefined` if nothing was waited for. */
+export type Sent = { readonly hash: string; readonly state: TransactionState | undefined };
+
+/**
+ * Adds everything that a command which sends a transaction takes. A text in place of the gas limit
+ * says where its default comes from.
+ */
+export function withSendOptions(command: Command, gasLimit: number | string): Command {
+  const limit = new Option('--gas-limit <gas>', 'most gas the publisher pays').argParser(Number);
+  if (typeof gasLimit === 'number') limit.default(gasLimit);
+  else limit.description += ` (default: ${gasLimit})`;
   return withKeyOptions(withClientOptions(command))
-    .addOption(
-      new Option('--gas-limit <gas>', 'most gas the publisher pays')
-        .default(gasLimit)
-        .argParser(Number),
-    )
+    .addOption(limit)
     .addOption(
       new Option('--wait <level>', 'how far to follow the transaction')
         .choices(['none', 'packed', 'irreversible'])
@@ -73,17 +81,28 @@ export async function sendAndReport(
   flags: SendFlags,
   intend: (client: NodeClient) => Promise<Intent>,
 ): Promise<void> {
-  if (!Number.isFinite(flags.gasLimit)) {
-    throw new CommandFailure('--gas-limit must be a number', { exitCode: EXIT_CODE.usage });
-  }
+  const sent = await send(flags, intend);
+  reportOutcome(sent, flags.json === true);
+  requireSuccess(sent);
+}
+
+/** Sends what `intend` wants and follows it. */
+export async function send(
+  flags: SendFlags,
+  intend: (client: NodeClient) => Promise<Intent>,
+): Promise<Sent> {
   const client = connect(flags);
   const pair = await openKey(flags);
-  const transaction = await sign(client, pair, await intend(client), flags.gasLimit);
+  const intent = await intend(client);
+  const gasLimit = flags.gasLimit ?? intent.gasLimit;
+  if (gasLimit === undefined || !Number.isFinite(gasLimit)) {
+    throw new CommandFailure('--gas-limit must be a number', { exitCode: EXIT_CODE.usage });
+  }
+  const transaction = await sign(client, pair, intent, gasLimit);
   const started = performance.now();
   const hash = await client.send(writeTransactionJson(transaction));
   printProgress(`sent ${hash} to ${client.address}`);
-  const state = await follow(client, hash, flags.wait, started);
-  reportOutcome(hash, state, flags.json === true);
+  return { hash, state: await follow(client, hash, flags.wait, started) };
 }
 
 async function sign(
@@ -151,23 +170,34 @@ async function follow(
   });
 }
 
-function reportOutcome(hash: string, state: TransactionState | undefined, json: boolean): void {
+/** Prints the outcome, with `rows` of the command's own below it. */
+export function reportOutcome(
+  { hash, state }: Sent,
+  json: boolean,
+  rows: readonly (readonly [string, string])[] = [],
+): void {
   const receipt = state?.transaction.tx_receipt ?? null;
-  if (json) printJson({ hash, status: state?.status ?? 'SENT', receipt });
-  else {
-    printTable([
-      ['hash', hash],
-      ['status', state?.status ?? 'SENT'],
-      ...(receipt === null
-        ? []
-        : ([
-            ['result', receipt.status_code],
-            ['gas', String(receipt.gas_usage)],
-          ] as const)),
-    ]);
+  if (json) {
+    printJson({ hash, status: state?.status ?? 'SENT', receipt });
+    return;
   }
-  if (receipt !== null && receipt.status_code !== 'SUCCESS') {
-    const words = receipt.message.replaceAll('\n', ' ');
-    throw new CommandFailure(`the transaction failed: ${receipt.status_code} ${words}`);
-  }
+  printTable([
+    ['hash', hash],
+    ['status', state?.status ?? 'SENT'],
+    ...(receipt === null
+      ? []
+      : ([
+          ['result', receipt.status_code],
+          ['gas', String(receipt.gas_usage)],
+        ] as const)),
+    ...rows,
+  ]);
+}
+
+/** A `CommandFailure` with the words of the receipt where the transaction failed. */
+export function requireSuccess({ state }: Sent): void {
+  const receipt = state?.transaction.tx_receipt ?? null;
+  if (receipt === null || receipt.status_code === 'SUCCESS') return;
+  const words = receipt.message.replaceAll('\n', ' ');
+  throw new CommandFailure(`the transaction failed: ${receipt.status_code} ${words}`);
 }

@@ -17,6 +17,21 @@ export function contractOfJson(text: string): Result<ContractObject> {
   }
 }
 
+/** The text that `setCode` and `updateCode` take. */
+export function contractJson({ id, code, ...info }: ContractObject): string {
+  return JSON.stringify({ ID: id, info: abiFile(info), code });
+}
+
+/** The content of a `.abi` file, as the reference's tools write it. */
+export function abiFile(info: Pick<ContractObject, 'language' | 'version' | 'abi'>): object {
+  const abi = info.abi.map(({ name, args, amountLimit }) => ({
+    name,
+    args,
+    amountLimit: amountLimit.map(({ token, value }) => ({ token, val: value })),
+  }));
+  return { lang: info.language, version: info.version, abi };
+}
+
 class WrongType {
   readonly message: string;
 

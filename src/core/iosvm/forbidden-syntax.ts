@@ -5,20 +5,21 @@
  * so is a property as the variable of a loop, an assignment that could not be guarded.
  */
 
+import type { Flaw } from './flaw.ts';
 import { RESERVED_NAMES } from './reserved-names.ts';
 import { allNodes, type Program, type SyntaxNode, type Token } from './syntax.ts';
 
 const RESERVED = 'use of _IOSTInstruction_counter or _IOSTBinaryOp keyword is not allowed';
 
 /** The first thing that is not allowed, `undefined` where there is none. */
-export function forbiddenSyntax(program: Program): string | undefined {
+export function forbiddenSyntax(program: Program): Flaw | undefined {
   for (const token of program.tokens) {
-    const problem = tokenProblem(token);
-    if (problem !== undefined) return `Error: ${problem}`;
+    const message = tokenProblem(token);
+    if (message !== undefined) return { message, at: token.range?.[0] ?? 0 };
   }
   for (const node of allNodes(program.root)) {
-    const problem = nodeProblem(node);
-    if (problem !== undefined) return `Error: ${problem}`;
+    const message = nodeProblem(node);
+    if (message !== undefined) return { message, at: node.range?.[0] ?? 0 };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** From a publisher's source to the code that is stored and run (spec go-iost §5.3). */
 
-import { ok, type Result } from '../result.ts';
+import { ok, type Result, reject } from '../result.ts';
 import { forbiddenSyntax } from './forbidden-syntax.ts';
 import { insertCounters } from './insert-counters.ts';
 import { meterOperators } from './meter-operators.ts';
@@ -12,7 +12,7 @@ export function instrument(source: string): Result<string> {
   if (!program.ok) return program;
   const forbidden = forbiddenSyntax(program.value);
   if (forbidden !== undefined) {
-    return { ok: false, failure: { code: 'forbidden_syntax', message: forbidden } };
+    return reject('forbidden_syntax', `Error: ${forbidden.message}`);
   }
   meterOperators(program.value.root);
   const printed = print(program.value.root);

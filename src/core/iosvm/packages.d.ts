@@ -3,7 +3,7 @@
 declare module 'esprima' {
   export function parseScript(
     source: string,
-    options: { readonly range: true; readonly tokens: true },
+    options: { readonly range: true; readonly tokens?: true; readonly comment?: true },
   ): unknown;
   export function tokenize(source: string): readonly { type: string; value: string }[];
 }

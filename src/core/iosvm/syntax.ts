@@ -10,6 +10,7 @@
 import escodegen from 'escodegen';
 import esprima from 'esprima';
 import { ok, type Result, reject } from '../result.ts';
+import type { Flaw } from './flaw.ts';
 
 /** A node of the tree; the optional fields are those of some type of node that is looked at. */
 export type SyntaxNode = {
@@ -49,7 +50,18 @@ export type SyntaxNode = {
   cases?: SyntaxNode[];
 };
 
-export type Token = { readonly type: string; readonly value: string };
+export type Token = {
+  readonly type: string;
+  readonly value: string;
+  readonly range?: readonly [from: number, to: number];
+};
+
+export type Comment = {
+  readonly type: 'Line' | 'Block';
+  /** Without its delimiters. */
+  readonly value: string;
+  readonly range: readonly [from: number, to: number];
+};
 
 export type Program = {
   readonly body: readonly SyntaxNode[];
@@ -77,6 +89,25 @@ export function parse(source: string): Result<Program> {
   const { tokens, ...root } = parsed;
   if (isTooDeep(root)) return reject('syntax', TOO_DEEP);
   return ok({ body: root.body as SyntaxNode[], tokens, root });
+}
+
+/** The comments of a source that parses, in order. */
+export function commentsOf(source: string): readonly Comment[] {
+  const parsed = esprima.parseScript(source, { range: true, comment: true });
+  return (parsed as { readonly comments: readonly Comment[] }).comments;
+}
+
+/** Why and where a source does not parse; for people, so not in the words of `parse`. */
+export function syntaxFlaw(source: string): Flaw | undefined {
+  const parsed = parse(source);
+  if (parsed.ok) return undefined;
+  try {
+    esprima.parseScript(source, { range: true });
+  } catch (error) {
+    const { description, index } = error as { description?: string; index?: number };
+    if (description !== undefined) return { message: description, at: index ?? 0 };
+  }
+  return { message: parsed.failure.message.replace(/^Error: /, ''), at: 0 };
 }
 
 /** Four spaces, single quotes, no comments. */

@@ -1,10 +1,12 @@
 /** The rules on a contract that need no running (spec go-iost §5.2), with the reference's words. */
 
+import { ok, type Result } from '../result.ts';
 import type { ContractObject, DeclaredAbi } from './contract-object.ts';
+import type { Flaw } from './flaw.ts';
 import { parse, type SyntaxNode } from './syntax.ts';
 
-const ABI_NAME = /^[A-Za-z0-9][A-Za-z0-9_]{0,31}$/;
-const TYPES: ReadonlySet<string> = new Set(['string', 'bool', 'number', 'json']);
+export const ABI_NAME = /^[A-Za-z0-9][A-Za-z0-9_]{0,31}$/;
+export const ABI_TYPES: ReadonlySet<string> = new Set(['string', 'bool', 'number', 'json']);
 
 /** Why the contract may not be published, `undefined` when it may. */
 export function contractProblem(contract: ContractObject): string | undefined {
@@ -18,30 +20,45 @@ function refused(engine: string, result: string): string {
   return `validate code error: ${engine}, result: ${result}`;
 }
 
+/** The class that a program exports, with what it offers. */
+export type ExportedClass = { readonly methods: ReadonlyMap<string, SyntaxNode> };
+
 function classProblem(
   body: readonly SyntaxNode[],
   abis: readonly DeclaredAbi[],
 ): string | undefined {
+  const exported = exportedClass(body);
+  if (!exported.ok) return exported.failure.message;
+  for (const abi of abis) {
+    const problem = abiProblem(abi, exported.value.methods);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Finds the class of a contract; `body` are the statements of its source. */
+export function exportedClass(body: readonly SyntaxNode[]): Result<ExportedClass, Flaw> {
   const last = body.at(-1);
-  if (last === undefined || body.length < 2) return 'empty source code.';
+  if (last === undefined || body.length < 2) return flaw('empty source code.', last);
   const name = exportedName(last);
   if (name === undefined) {
-    return "last expression must be 'module.exports = CLASS_IDENTIFIER;'";
+    return flaw("last expression must be 'module.exports = CLASS_IDENTIFIER;'", last);
   }
   const exported = body.find(
     (statement) => statement.type === 'ClassDeclaration' && statement.id?.name === name,
   );
-  if (exported === undefined) return 'abi not match your source code.';
+  if (exported === undefined) return flaw('abi not match your source code.', last);
   const methods = methodsOf(exported);
-  if (methods.has('constructor')) {
-    return "smart contract class shouldn't contain constructor method!!";
+  const constructing = methods.get('constructor');
+  if (constructing !== undefined) {
+    return flaw("smart contract class shouldn't contain constructor method!!", constructing);
   }
-  if (!methods.has('init')) return 'init not found!';
-  for (const abi of abis) {
-    const problem = abiProblem(abi, methods);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+  if (!methods.has('init')) return flaw('init not found!', exported);
+  return ok({ methods });
+}
+
+function flaw(message: string, node: SyntaxNode | undefined): { ok: false; failure: Flaw } {
+  return { ok: false, failure: { message, at: node?.range?.[0] ?? 0 } };
 }
 
 /** `Name` of a statement that is exactly `module.exports = Name`. */
@@ -60,28 +77,36 @@ function exportedName(statement: SyntaxNode): string | undefined {
   return isExport ? right.name : undefined;
 }
 
-/** Number of parameters by method. */
-function methodsOf(declaration: SyntaxNode): ReadonlyMap<string, number> {
-  const methods = new Map<string, number>();
+/** Definitions by name. */
+export function methodsOf(declaration: SyntaxNode): ReadonlyMap<string, SyntaxNode> {
+  const methods = new Map<string, SyntaxNode>();
   const { body } = declaration.body as SyntaxNode;
   for (const method of body as SyntaxNode[]) {
-    const { key, value } = method;
+    const { key } = method;
     if (method.type !== 'MethodDefinition' || key?.name === undefined) continue;
-    methods.set(key.name, (value as SyntaxNode).params?.length ?? 0);
+    methods.set(key.name, method);
   }
   return methods;
 }
 
-function abiProblem(abi: DeclaredAbi, methods: ReadonlyMap<string, number>): string | undefined {
+/** The parameters of a method definition. */
+export function parametersOf(method: SyntaxNode): readonly SyntaxNode[] {
+  return (method.value as SyntaxNode).params ?? [];
+}
+
+function abiProblem(
+  abi: DeclaredAbi,
+  methods: ReadonlyMap<string, SyntaxNode>,
+): string | undefined {
   const { name, args, amountLimit } = abi;
   if (!ABI_NAME.test(name)) {
     return `abi name invalid. abi name should be 1 to 32 characters of letters, digits and _. got ${name}`;
   }
   if (name === 'init') return "abi shouldn't contain internal function: init";
-  const parameters = methods.get(name);
-  if (parameters === undefined) return `abi not defined in source code: ${name}`;
-  if (parameters !== args.length) return `args length not match: ${name}`;
-  if (!args.every((type) => TYPES.has(type))) {
+  const method = methods.get(name);
+  if (method === undefined) return `abi not defined in source code: ${name}`;
+  if (parametersOf(method).length !== args.length) return `args length not match: ${name}`;
+  if (!args.every((type) => ABI_TYPES.has(type))) {
     return 'args should be one of ["string", "bool", "number", "json"]';
   }
   const isText = amountLimit.every(

@@ -21,7 +21,7 @@ import type { NativeAbi } from './native-contract.ts';
 
 const PUBLISH_GAS = 200_000;
 const GAS_PER_CODE_BYTE = 70;
-const CODE_BYTES_MAX = 49_152;
+export const CODE_BYTES_MAX = 49_152;
 const OWNERS = 'contract_owner';
 const CAN_UPDATE = 'can_update';
 
