@@ -100,7 +100,8 @@ export class ScriptedNode {
     const state = this.states[Math.min(this.#asked, this.states.length - 1)];
     this.#asked += 1;
     if (state?.status === 'unknown') return [400, { code: 2, message: 'tx not found' }];
-    const receipt = { message: 'why', gas_usage: 2172, returns: ['[]'] };
+    const emitted = { ram_usage: {}, returns: ['[]'], receipts: [] };
+    const receipt = { message: 'why', gas_usage: 2172, ...emitted };
     const { status = '', result } = state ?? {};
     const txReceipt = result === undefined ? null : { status_code: result, ...receipt };
     return [200, { status, transaction: { tx_receipt: txReceipt }, block_number: '-1' }];
