@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { quorumOf } from '#core/chain/validator-group.ts';
 import { BFT_MUTATIONS, catchMutation } from './bft/mutations.ts';
-import { BFT_SCENARIO_NAMES, runBftScenario } from './bft/run-bft.ts';
+import { BFT_SCENARIOS, runBftScenario } from './bft/run-bft.ts';
 import { BftWorld, type WorldSettings } from './bft/world.ts';
 
 const DELAY = 1;
@@ -111,7 +111,7 @@ test('14.3 (2): with 6 of 17 crashed no block becomes final, and one that return
   assert.ok(world.finalAtMs.length > 20);
 });
 
-for (const name of BFT_SCENARIO_NAMES) {
+for (const { name } of BFT_SCENARIOS) {
   test(`${name}: invariants hold, and equal seeds give equal histories`, () => {
     const runs = [1, 2].map((seed) => runBftScenario(name, seed));
     assert.notEqual(runs[0]?.digest, runs[1]?.digest);

@@ -3,19 +3,31 @@
  * each run whether the invariants held, and how to repeat one that failed.
  */
 
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Piscina } from 'piscina';
 import { BFT_MUTATIONS, catchMutation } from './bft/mutations.ts';
+import { ordinary } from './bft/scenario.ts';
+import { BftWorld } from './bft/world.ts';
 import { CHAINS_MUTATIONS, catchChainsMutation } from './chains/mutations.ts';
-import { SimFailure } from './chains/sim-failure.ts';
+import type { SeedOutcome, SeedTask } from './run-seed.ts';
 import { SCENARIOS, type Scenario, scenariosNamed } from './scenarios.ts';
 
 const HELP = `npm run sim -- --seed N [--scenario NAME]    one seed, every scenario or one
 npm run sim -- --seeds K [--scenario NAME]   the seeds 1 to K
 npm run sim -- --mutations                   seeded bugs, each of which must be caught (minutes)
 npm run sim -- --list                        the scenarios and what they do
+npm run sim -- --rate                        blocks per second of one core, four and seventeen members
 
 NAME is a scenario or a group of them (chains, bft). Equal seeds give equal histories; each run is
-repeated and must say the same. A failure prints the last messages and the command that repeats it.`;
+repeated and must say the same. Runs share the cores; --threads N sets how many. A failure prints the
+last messages and the command that repeats it.`;
+
+/** A tenth of the time warms up. */
+const RATES = [
+  { members: 4, virtualMs: 400_000 },
+  { members: 17, virtualMs: 40_000 },
+];
 
 process.exitCode = await main();
 
@@ -24,13 +36,19 @@ async function main(): Promise<number> {
   if (options === undefined) return 2;
   if (options.mutations) return await runMutations();
   if (options.list) return list();
+  if (options.rate) return printRate();
   const seeds = seedsOf(options.seed, options.seeds);
   if (seeds === undefined) {
     console.log(HELP);
     return options.help ? 0 : 2;
   }
   const scenarios = scenariosNamed(options.scenario);
-  if (scenarios.length > 0) return runAll(scenarios, seeds);
+  const threads = Number(options.threads ?? availableParallelism());
+  if (!Number.isInteger(threads) || threads < 1) {
+    console.error('--threads must be a whole number from 1');
+    return 2;
+  }
+  if (scenarios.length > 0) return await runAll(scenarios, seeds, threads);
   console.error(`there is no scenario ${options.scenario}; --list shows them`);
   return 2;
 }
@@ -42,8 +60,10 @@ function readOptions() {
         seed: { type: 'string' },
         seeds: { type: 'string' },
         scenario: { type: 'string' },
+        threads: { type: 'string' },
         mutations: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
+        rate: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -67,29 +87,57 @@ function list(): number {
   return 0;
 }
 
-function runAll(scenarios: readonly Scenario[], seeds: readonly number[]): number {
-  let failed = 0;
-  for (const scenario of scenarios) {
-    for (const seed of seeds) if (!runOne(scenario, seed)) failed += 1;
+/** CPU time, not time of the clock: other work on the machine shall not count. */
+function printRate(): number {
+  for (const { members, virtualMs } of RATES) {
+    const world = new BftWorld(ordinary(1, members));
+    world.start();
+    world.runUntil(virtualMs / 10);
+    const blocksBefore = world.finalAtMs.length;
+    const before = process.cpuUsage();
+    world.runUntil(virtualMs);
+    const { user, system } = process.cpuUsage(before);
+    const rate = (world.finalAtMs.length - blocksBefore) / ((user + system) / 1e6);
+    console.log(`${members} members: ${Math.round(rate)} final blocks per second of one core`);
   }
-  const count = scenarios.length * seeds.length;
-  console.log(`${count - failed} passed, ${failed} failed`);
+  return 0;
+}
+
+/** The runs of all threads together; what each says comes in the order of the seeds. */
+async function runAll(
+  scenarios: readonly Scenario[],
+  seeds: readonly number[],
+  threads: number,
+): Promise<number> {
+  const tasks = scenarios.flatMap(({ name }) => seeds.map((seed) => ({ name, seed })));
+  const pool = new Piscina<SeedTask, SeedOutcome>({
+    filename: new URL('./run-seed.ts', import.meta.url).href,
+    maxThreads: Math.min(threads, tasks.length),
+  });
+  const startedMs = performance.now();
+  const runs = tasks.map((task) => pool.run(task, { name: 'runSeed' }));
+  let failed = 0;
+  for (const [index, task] of tasks.entries()) {
+    const outcome = await (runs[index] as Promise<SeedOutcome>);
+    if (!outcome.ok) failed += 1;
+    report(task, outcome);
+  }
+  await pool.close();
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${tasks.length - failed} passed, ${failed} failed in ${seconds} s`);
   return failed === 0 ? 0 : 1;
 }
 
-function runOne({ name, run }: Scenario, seed: number): boolean {
-  try {
-    console.log(`ok      ${name} seed ${seed}: ${run(seed)}`);
-    return true;
-  } catch (error) {
-    console.log(`FAILED  ${name} seed ${seed}: ${error instanceof Error ? error.message : error}`);
-    if (error instanceof SimFailure) {
-      console.log(`  the last that was said:\n${error.chart.join('\n')}`);
-    }
-    if (error instanceof Error) console.log(((error.cause as Error | undefined) ?? error).stack);
-    console.log(`  again: npm run sim -- --seed ${seed} --scenario ${name}`);
-    return false;
+function report({ name, seed }: SeedTask, outcome: SeedOutcome): void {
+  if (outcome.ok) {
+    console.log(`ok      ${name} seed ${seed}: ${outcome.summary}`);
+    return;
   }
+  const { message, chart, stack } = outcome;
+  console.log(`FAILED  ${name} seed ${seed}: ${message}`);
+  if (chart.length > 0) console.log(`  the last that was said:\n${chart.join('\n')}`);
+  console.log(stack);
+  console.log(`  again: npm run sim -- --seed ${seed} --scenario ${name}`);
 }
 
 async function runMutations(): Promise<number> {

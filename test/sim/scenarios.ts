@@ -1,6 +1,6 @@
 /** Every scenario of the simulator under one roof: a name, and a run that throws when something is wrong. */
 
-import { BFT_SCENARIO_NAMES, runBftScenario } from './bft/run-bft.ts';
+import { BFT_SCENARIOS, runBftScenario } from './bft/run-bft.ts';
 import { checkEquivalence } from './chains/equivalence/equivalence.ts';
 import { CHAINS_SCENARIOS, runChainsScenario } from './chains/scenarios.ts';
 
@@ -32,9 +32,9 @@ export const SCENARIOS: readonly Scenario[] = [
       return `${transactions} transactions of ${kinds.size} kinds`;
     },
   },
-  ...BFT_SCENARIO_NAMES.map((name) => ({
+  ...BFT_SCENARIOS.map(({ name, about }) => ({
     name,
-    about: 'consensus of one group (test/sim/bft)',
+    about,
     run: (seed: number) => {
       const { events, finalHeight } = runBftScenario(name, seed);
       return `${events} events, ${finalHeight} final blocks`;

@@ -4,6 +4,7 @@
 
 import type { Simplex } from '#core/bft/simplex.ts';
 import { Prng } from '../prng.ts';
+import { SimFailure } from '../sim-failure.ts';
 import { InvariantViolation } from './invariants.ts';
 import {
   expectAgreement,
@@ -32,9 +33,9 @@ export type BftRunOptions = {
   readonly isRunOnce?: boolean;
 };
 
-export const BFT_SCENARIO_NAMES: readonly string[] = SCENARIOS.map((scenario) => scenario.name);
+export const BFT_SCENARIOS: readonly Pick<Scenario, 'name' | 'about'>[] = SCENARIOS;
 
-/** Throws `InvariantViolation` (with the command that repeats the run) on any failure. */
+/** Throws `SimFailure` (with the command that repeats the run) on any failure. */
 export function runBftScenario(name: string, seed: number, options: BftRunOptions = {}): BftRun {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
   if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
@@ -57,6 +58,22 @@ function runOnce(scenario: Scenario, seed: number, options: BftRunOptions): BftR
   const settings = scenario.settings(prng, seed);
   const { Machine } = options;
   const world = new BftWorld(Machine === undefined ? settings : { ...settings, Machine });
+  try {
+    runWorld(scenario, world, prng);
+  } catch (error) {
+    throw new SimFailure(error, world.chart.lines());
+  }
+  return {
+    scenario: scenario.name,
+    seed,
+    events: world.eventCount,
+    finalHeight: world.finalAtMs.length,
+    guiltyCount: world.invariants.guilty.size,
+    digest: world.digest.hex,
+  };
+}
+
+function runWorld(scenario: Scenario, world: BftWorld, prng: Prng): void {
   scenario.script(world, prng);
   world.start();
   const { healedAtMs, endsAtMs } = scenario;
@@ -67,12 +84,4 @@ function runOnce(scenario: Scenario, seed: number, options: BftRunOptions): BftR
   }
   expectAgreement(world, scenario.absent?.(world) ?? []);
   scenario.check?.(world);
-  return {
-    scenario: scenario.name,
-    seed,
-    events: world.eventCount,
-    finalHeight: world.finalAtMs.length,
-    guiltyCount: world.invariants.guilty.size,
-    digest: world.digest.hex,
-  };
 }

@@ -9,6 +9,8 @@ import type { BftWorld, WorldSettings } from './world.ts';
 
 export type Scenario = {
   readonly name: string;
+  /** What happens in it, in a line. */
+  readonly about: string;
   readonly settings: (prng: Prng, seed: number) => WorldSettings;
   /** Schedules the faults. */
   readonly script: (world: BftWorld, prng: Prng) => void;

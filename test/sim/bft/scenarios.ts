@@ -105,6 +105,7 @@ const pick = (prng: Prng, counts: readonly number[]) => counts[prng.below(counts
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'bft/single',
+    about: 'a group of one, which crashes and starts again all the time',
     settings: (_, seed) => ordinary(seed, 1),
     script: (world, prng) => {
       crashSome(world, prng, { untilMs: 5000, count: 30, downMsMax: 100 });
@@ -115,6 +116,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/calm',
+    about: 'nothing breaks; every message is written and read again',
     settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), throughCodec: true }),
     script: () => {},
     healedAtMs: 0,
@@ -129,6 +131,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/silent-5-of-17',
+    about: 'five of seventeen fall silent, which is all that may',
     settings: (prng, seed) => ({
       ...ordinary(seed, 17),
       faulty: prng.shuffled(identities(17)).slice(0, 5),
@@ -143,6 +146,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/silent-6-of-17',
+    about: 'six of seventeen fall silent: nothing is decided until one is back',
     settings: (_, seed) => ordinary(seed, 17),
     script: (world, prng) => {
       const dead = prng.shuffled(identities(17)).slice(0, 6);
@@ -165,6 +169,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/equivocating-leader',
+    about: 'faulty members run twice with one key and tell each half something else',
     settings: (prng, seed) => {
       const count = pick(prng, [4, 7]);
       return {
@@ -180,6 +185,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/skipping-leader',
+    about: 'a faulty leader builds on the block before the one it should build on',
     settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
     script: (world, prng) => {
       world.tamper = skipOneBlock(world, prng);
@@ -189,6 +195,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/vote-splitting',
+    about: 'faulty members withhold votes, or send them after the others have given up',
     settings: (prng, seed) => {
       const count = pick(prng, [4, 7]);
       return {
@@ -210,6 +217,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/late-certificates',
+    about: 'certificates and finalize votes come seconds late or not at all',
     settings: (prng, seed) => ordinary(seed, pick(prng, [4, 7])),
     script: (world, prng) => {
       world.tamper = (message) => {
@@ -224,6 +232,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/wal-crash',
+    about: 'members crash between writing a vote and sending it',
     settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 12 }),
     script: (world, prng) => {
       crashSome(world, prng, { untilMs: 6000, count: 40, downMsMax: 400 });
@@ -234,6 +243,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/restart-all',
+    about: 'all members stop at once and start again',
     settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 8 }),
     script: (world, prng) => {
       for (let round = 1; round <= 5; round++) {
@@ -249,6 +259,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/lost-log',
+    about: 'a member loses its log of votes and must not vote again',
     settings: (prng, seed) => ({ ...ordinary(seed, pick(prng, [4, 7])), diskMs: 5 }),
     script: (world, prng) => {
       const count = world.nodes.length;
@@ -264,6 +275,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/partition-9-8',
+    about: 'seventeen members fall into parts of nine and eight: neither decides',
     settings: (_, seed) => ordinary(seed, 17),
     script: (world, prng) => {
       partition(world, prng, 9, 800);
@@ -278,6 +290,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/partition-12-5',
+    about: 'seventeen members fall into parts of twelve and five: the larger goes on',
     settings: (_, seed) => ordinary(seed, 17),
     script: (world, prng) => {
       partition(world, prng, 12, 800);
@@ -292,6 +305,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/stale-group-replay',
+    about: 'certificates and votes of another group or epoch are played in',
     settings: (prng, seed) => ({
       ...ordinary(seed, 4),
       orders: [identities(4), prng.shuffled(identities(4))],
@@ -313,6 +327,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/handover',
+    about: 'a closing block hands over to another group, with members cut off',
     settings: (prng, seed) => ({
       ...ordinary(seed, 8),
       // One leaves, one joins, the order is drawn anew.
@@ -336,6 +351,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/clock-off',
+    about: 'the clock of one member is wrong by ten minutes',
     settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
     script: (world, prng) => {
       const offset = prng.chance(500) ? 600_000 : -600_000;
@@ -359,6 +375,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/withheld-body',
+    about: 'faulty leaders give the bodies of blocks to just enough members; the others fetch them',
     settings: (prng, seed) => {
       const count = pick(prng, [4, 7]);
       return {
@@ -387,6 +404,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/garbage',
+    about: 'faulty members send what no rule allows',
     settings: (prng, seed) => ({ ...ordinary(seed, 4), faulty: [prng.below(4)] }),
     script: (world, prng) => {
       world.tamper = (message, from) =>
@@ -397,6 +415,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bft/chaos',
+    about: 'loss, doubles, crashes and partitions at random',
     settings: chaosSettings,
     script: (world, prng) => {
       world.link = {

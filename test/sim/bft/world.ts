@@ -16,6 +16,7 @@ import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
 import { type Identity, identityOf, verifyMasked } from './identity.ts';
 import { BftInvariants, expect } from './invariants.ts';
+import { MessageChart } from './message-chart.ts';
 import { SimNode } from './sim-node.ts';
 
 export type LinkSettings = {
@@ -84,6 +85,7 @@ export class BftWorld {
   readonly groups: readonly ValidatorGroup[];
   readonly invariants: BftInvariants;
   readonly digest = new HistoryDigest();
+  readonly chart = new MessageChart();
   readonly Machine: typeof Simplex;
   link: LinkSettings;
   /** Side of each node; nodes of different sides do not hear each other. */
@@ -216,12 +218,15 @@ export class BftWorld {
     if (item.life !== node.life || !node.isUp) return;
     this.#note(item.kind.length, node.id);
     if (item.kind === 'disk') node.onDisk();
-    else if (item.kind === 'timer') node.onTimer(item.epoch, item.generation);
-    else node.onHostEvent(item.epoch, item.event);
+    else if (item.kind === 'timer') {
+      this.chart.add(this.now, node.id, node.id, 'timer');
+      node.onTimer(item.epoch, item.generation);
+    } else node.onHostEvent(item.epoch, item.event);
   }
 
   #deliver(from: SimNode, to: SimNode, message: BftMessage): void {
     if (!to.isUp) return;
+    this.chart.add(this.now, from.id, to.id, message);
     this.#note(message.kind.length * 256 + from.id, to.id);
     if (this.settings.throughCodec !== true) {
       to.onMessage(from, message);

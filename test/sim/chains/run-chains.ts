@@ -4,11 +4,11 @@ import { strict as assert } from 'node:assert';
 import { hexOf } from '#core/crypto/hex.ts';
 import { readGenesis } from '#test/support/genesis.ts';
 import { Prng } from '../prng.ts';
+import { SimFailure } from '../sim-failure.ts';
 import { checkNetwork } from './conservation.ts';
 import { NetworkPromises } from './network-promises.ts';
 import { accountKeys, RandomWorkload } from './random-workload.ts';
 import { SimClient } from './sim-client.ts';
-import { SimFailure } from './sim-failure.ts';
 import { type SimCore, SimNetwork, type SimOptions } from './sim-network.ts';
 
 export type ChainsRun = {

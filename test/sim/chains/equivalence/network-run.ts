@@ -3,10 +3,10 @@
 import { strict as assert } from 'node:assert';
 import { hexOf } from '#core/crypto/hex.ts';
 import { decodeStateValue } from '#core/ledger/state-value.ts';
+import { SimFailure } from '../../sim-failure.ts';
 import { checkNetwork } from '../conservation.ts';
 import { NetworkPromises } from '../network-promises.ts';
 import { SimClient } from '../sim-client.ts';
-import { SimFailure } from '../sim-failure.ts';
 import { type SimCore, SimNetwork, START_MS } from '../sim-network.ts';
 import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';

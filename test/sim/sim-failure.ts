@@ -1,4 +1,4 @@
-/** A simulated run that broke an invariant, with what the chains said to each other last. */
+/** A simulated run that broke an invariant, with what its members said to each other last. */
 
 export class SimFailure extends Error {
   override readonly name = 'SimFailure';
