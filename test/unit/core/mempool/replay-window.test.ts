@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ReplayWindow } from '#core/mempool/replay-window.ts';
-import { makeId } from './make-transaction.ts';
 
 const SECOND = 1_000_000_000n;
+
+/** An id that starts with `prefix` and has the number within the bytes that are kept. */
+function makeId(number: number, prefix: readonly number[] = []): Uint8Array {
+  const id = new Uint8Array(32);
+  id.set(prefix);
+  new DataView(id.buffer).setUint32(12, number);
+  return id;
+}
 
 test('holds exactly the ids of the blocks of the last 90 s', () => {
   const block = fc.record({
@@ -52,5 +59,31 @@ test('grows past its first size and keeps every id while old ones leave', () => 
   assert.equal(window.count, 91 * 150);
   for (let number = 0; number < next; number++) {
     assert.equal(window.has(idOf(number)), number >= next - 91 * 150);
+  }
+});
+
+test('takes memory for what is in the window, not for what went through it', () => {
+  const window = new ReplayWindow();
+  const addBlocks = (from: number, to: number, count: number): void => {
+    for (let second = from; second < to; second++) {
+      const ids = Array.from({ length: count }, (_, index) => {
+        const number = second * 4096 + index;
+        return makeId(number, [number, number >> 8, number >> 16]);
+      });
+      window.addBlock(BigInt(second) * SECOND, ids);
+    }
+  };
+  addBlocks(0, 91, 2000);
+  const full = window.bytes;
+  assert.ok(full < 91 * 2000 * 32, `${full} bytes`);
+  addBlocks(91, 400, 2000);
+  assert.equal(window.count, 91 * 2000);
+  assert.ok(window.bytes <= full + 2 ** 19, 'the same with a page begun and a page left');
+  addBlocks(400, 500, 10);
+  assert.equal(window.count, 91 * 10);
+  assert.ok(window.bytes < 2 ** 20, `${window.bytes} bytes after a rush`);
+  for (let second = 409; second < 500; second++) {
+    const number = second * 4096;
+    assert.ok(window.has(makeId(number, [number, number >> 8, number >> 16])));
   }
 });
