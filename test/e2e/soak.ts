@@ -6,12 +6,15 @@
  *   memory   1,000,000 transfers: the memory of the node stays below 1 GiB. Pages of its database
  *            files that happen to be mapped are shown apart: they grow with what is stored, and the
  *            system takes them back whenever it needs them
+ *   committee  17 validators on this machine under light load for ten minutes (`--minutes N`): final
+ *            within two seconds, and one history
  */
 
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { RunningNode } from '#test/support/running-node.ts';
+import { runCommittee } from './committee.ts';
 import { audit } from './crash/audit.ts';
 import { killUnderLoad } from './crash/kills.ts';
 import { Load } from './crash/load.ts';
@@ -28,6 +31,7 @@ const OWN_BYTES_MAX = 2 ** 30;
 const RUNS: Readonly<Record<string, (seed: number, shards: number) => Promise<void>>> = {
   kills: runKills,
   memory: runMemory,
+  committee: () => runCommittee(Number(values.minutes)),
 };
 
 const { values, positionals } = parseArgs({
@@ -35,6 +39,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     shards: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '10' },
   },
 });
 
