@@ -144,5 +144,6 @@ function chainOptions(publicKey: Uint8Array): ChainOptions {
     window: { messagesMax: 10_000, bytesMax: 4 << 20 },
     delta: DEFAULT_DELTA,
     cachedValues: 200_000,
+    contractConsole: false,
   };
 }

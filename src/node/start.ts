@@ -115,6 +115,7 @@ export function topologyOptions(
       network: { ...config.network, ...release() },
       dataDir,
       shards,
+      contractConsole: config.contracts.console,
       nodeId: base58Encode(identity.publicKey),
       witnesses,
     },
@@ -169,6 +170,7 @@ function chainOptions(
     window: { messagesMax: channels.windowMessages, bytesMax: channels.windowBytes },
     delta: witnesses.length === 1 ? DEFAULT_DELTA : NETWORK_DELTA,
     cachedValues: CACHED_VALUES,
+    contractConsole: config.contracts.console,
   };
 }
 

@@ -19,4 +19,6 @@ export type ChainOptions = {
   readonly window: ChannelWindow;
   readonly delta: DeltaSettings;
   readonly cachedValues: number;
+  /** Whether what contracts write to their console is kept. */
+  readonly contractConsole: boolean;
 };

@@ -13,10 +13,10 @@ import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import type { ChainOptions } from './chain-options.ts';
 
 export function chainSettings(options: ChainOptions, storage: ChainStorage): ChainSettings {
-  const { chain, shards } = options;
+  const { chain, shards, contractConsole } = options;
   const signer = signerOfSeed(options.seed);
   return {
-    rules: executionRules(chain, shards),
+    rules: executionRules(chain, shards, { console: contractConsole }),
     groups: validatorGroups(options),
     member: options.validators.findIndex((key) => sameKey(key, signer.publicKey)),
     mayVote: true,
@@ -32,11 +32,15 @@ export function chainSettings(options: ChainOptions, storage: ChainStorage): Cha
 }
 
 /** What execution on one chain of a network rests on. */
-export function executionRules(chain: number, shards: number): ExecutionRules {
+export function executionRules(
+  chain: number,
+  shards: number,
+  engine: { readonly console: boolean } = { console: false },
+): ExecutionRules {
   return {
     placement: new ChainPlacement(ShardMap.balanced(shards), chain),
     contracts: builtinContracts(),
-    engine: new IosvmEngine(),
+    engine: new IosvmEngine(engine),
     peers: chainsOf(shards).filter((each) => each !== chain),
   };
 }

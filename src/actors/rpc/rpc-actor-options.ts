@@ -8,6 +8,8 @@ export type RpcActorOptions = {
   readonly network: NetworkIdentity;
   readonly dataDir: string;
   readonly shards: number;
+  /** Whether shards say what contracts write to their console. */
+  readonly contractConsole: boolean;
   /** What getNodeInfo shows as the id of the node. */
   readonly nodeId: string;
   /** Base58 keys of the validators of the root chain. */

@@ -25,7 +25,7 @@ import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { CommittedBlocks } from '#io/rpc/committed-blocks.ts';
 import { committedState } from '#io/rpc/committed-state.ts';
-import { EventFeed } from '#io/rpc/event-feed.ts';
+import { type ConsoleLine, EventFeed } from '#io/rpc/event-feed.ts';
 import { executeOnHead } from '#io/rpc/read-only-execution.ts';
 import type { RpcPorts } from '#io/rpc/rpc-ports.ts';
 import { createRpcServer, type RpcServer } from '#io/rpc/rpc-server.ts';
@@ -122,6 +122,9 @@ export class RpcActor implements Actor<RpcInbound> {
       case 'blockFinal':
         server.webSockets.onBlock(message);
         return;
+      case 'contractOutput':
+        server.webSockets.onContractOutput(message, message.entries);
+        return;
       case 'rootBlockFinal':
         server.webSockets.onRootBlock(message);
         return;
@@ -209,6 +212,9 @@ export class RpcActor implements Actor<RpcInbound> {
       chainOfAnchor,
       contracts,
       events,
+      console: this.#options.contractConsole
+        ? new EventFeed<ConsoleLine>(this.#options.rpc.subscriptionsMax)
+        : undefined,
       nowMs,
       status: () => ({
         mode: 'ModeNormal',

@@ -1,5 +1,7 @@
 /** Messages of the shard actor with the rpc actor. Ids are concatenated 32-byte transaction ids. */
 
+import type { BlockEmission } from '#core/shard/block-emissions.ts';
+
 /** rpc → shard. */
 export type RpcToShard = {
   readonly kind: 'findPending';
@@ -27,6 +29,14 @@ export type ShardToRpc =
       readonly height: number;
       readonly timestamp: bigint;
       readonly ids: Uint8Array;
+    }
+  /** What contracts said in a final block; comes before its `blockFinal`. */
+  | {
+      readonly kind: 'contractOutput';
+      readonly chain: number;
+      readonly height: number;
+      readonly timestamp: bigint;
+      readonly entries: readonly BlockEmission[];
     }
   /** `transaction` is the full encoding, or empty where the id is unknown. */
   | {

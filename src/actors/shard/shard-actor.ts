@@ -18,6 +18,7 @@ import type { Chain } from '#core/shard/chain.ts';
 import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
 import type { ChainReader } from '#io/lmdb/chain-reader.ts';
 import type { Sender } from '#ipc/link.ts';
+import { ContractOutput } from './contract-output.ts';
 import type { RpcToShard, ShardToRpc } from './protocol.ts';
 
 export type ShardInbound =
@@ -42,6 +43,7 @@ export class ShardActor implements Actor<ShardInbound> {
     const { chain, reader } = openChain(this.#options);
     const rpc = context.sender<ShardToRpc>(RPC_ACTOR);
     const metrics = shardMetrics(context);
+    const output = new ContractOutput(chain.chain, context, rpc);
     const host = new ChainHost(
       chain,
       context,
@@ -49,6 +51,7 @@ export class ShardActor implements Actor<ShardInbound> {
       (block) => {
         metrics.blocks.add();
         metrics.transactions.add(block.ids.length / ID_BYTES);
+        output.onFinal(block);
         rpc.send(blockFinalMessage(chain.chain, block));
       },
     );

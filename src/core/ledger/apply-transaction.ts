@@ -11,6 +11,7 @@ import { parseLimits } from './amount-limit.ts';
 import { ContractFailure, FAILURE } from './contract-failure.ts';
 import { GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
+import { NO_EMISSIONS } from './emission.ts';
 import { checkGasOf } from './gas-check.ts';
 import { checkGasParameters } from './gas-parameters.ts';
 import { goJson } from './go-json.ts';
@@ -246,6 +247,7 @@ class Run {
       },
       credits: this.#host.credits,
       carriedWrites: this.#environment.overlay.commit(),
+      emissions: this.#host.emissions?.all ?? NO_EMISSIONS,
     };
   }
 
@@ -274,7 +276,8 @@ class Run {
       receipts: [],
     };
     const carriedWrites = overlay.commit();
-    return { kind: 'executed', receipt, credits: NO_CREDITS, carriedWrites };
+    const emissions = this.#host.emissions?.console ?? NO_EMISSIONS;
+    return { kind: 'executed', receipt, credits: NO_CREDITS, carriedWrites, emissions };
   }
 
   #gasUsage(): bigint {

@@ -13,6 +13,8 @@ export const COST = {
   delete: 300,
   keys: 300,
   context: 10,
+  /** A byte of `blockchain.event`. */
+  eventByte: 1,
   /** "Common operation", per unit. */
   operation: 10,
 } as const;

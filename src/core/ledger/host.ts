@@ -15,6 +15,7 @@ import { ContractFailure, FAILURE } from './contract-failure.ts';
 import type { ContractRegistry } from './contract-registry.ts';
 import { COST, GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
+import { type ConsoleLevel, Emissions } from './emission.ts';
 import type { ContractEngine } from './engine.ts';
 import { accountFact, type FactAnswer, toldFact } from './facts.ts';
 import { currentGas, type GasRecord, readGas } from './gas.ts';
@@ -119,6 +120,7 @@ export class Host {
   #receipts: ReceiptEntry[] | undefined;
   #ram: Map<string, number> | undefined;
   #credits: Credit[] | undefined;
+  #emissions: Emissions | undefined;
   /** Names of the calls on the stack below the action, for the re-entrance rule. */
   #calls: string[] | undefined;
   /** Balance entries that this transaction has moved tokens into or out of; a handful at most. */
@@ -421,6 +423,23 @@ export class Host {
 
   get receipts(): readonly ReceiptEntry[] {
     return this.#receipts ?? NO_RECEIPTS;
+  }
+
+  /** Tells whoever listens outside; costs by its length, and leaves no trace in the block. */
+  event(content: string): void {
+    this.gas += utf8Bytes(content) * COST.eventByte;
+    this.#emissions ??= new Emissions();
+    this.#emissions.event(this.contract, this.frame.funcName, content);
+  }
+
+  /** A line that the contract writes for its author; free. */
+  consoleLine(level: ConsoleLevel, text: string): void {
+    this.#emissions ??= new Emissions();
+    this.#emissions.line(this.contract, level, text);
+  }
+
+  get emissions(): Emissions | undefined {
+    return this.#emissions;
   }
 
   /** Calls another contract; `withAuth` lends it the authority of this one. */

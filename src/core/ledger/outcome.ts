@@ -3,6 +3,7 @@
 import type { Receipt } from '../chain/receipt.ts';
 import type { Rejection } from '../result.ts';
 import type { Credit } from './credit.ts';
+import type { Emission } from './emission.ts';
 import type { StateValue } from './state-value.ts';
 
 /**
@@ -19,6 +20,8 @@ export type Outcome =
       readonly credits: readonly Credit[];
       /** New values of carried keys that the transaction changed (gas and RAM paid included). */
       readonly carriedWrites: CarriedState;
+      /** For the world outside. Of a failed transaction only what it wrote to the console. */
+      readonly emissions: readonly Emission[];
     }
   /** Not included in a block and not charged: authority, gas or limits do not hold. */
   | { readonly kind: 'dropped'; readonly rejection: Rejection }

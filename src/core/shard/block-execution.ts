@@ -10,7 +10,7 @@
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { homeChain } from '../atomix/home.ts';
-import { HomeRuns, type RunHost } from '../atomix/home-runs.ts';
+import { type Executed, HomeRuns, type RunHost } from '../atomix/home-runs.ts';
 import { lockKeys, readLocks, unlockKeys } from '../atomix/lock-table.ts';
 import {
   type CarriedEntry,
@@ -31,7 +31,7 @@ import {
   type OutboxEntry,
   type TransactionResult,
 } from '../chain/block.ts';
-import { encodeReceipt, type Receipt } from '../chain/receipt.ts';
+import { encodeReceipt } from '../chain/receipt.ts';
 import type { DecodedTransaction } from '../chain/transaction.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { ChainPlacement } from '../eds/chain-placement.ts';
@@ -48,6 +48,7 @@ import type { BlockContext, StateReader } from '../ledger/ports.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { Rejection } from '../result.ts';
+import { BlockEmissions, type EmissionsOfBlock } from './block-emissions.ts';
 import {
   crosslinkKey,
   cursorKey,
@@ -89,6 +90,8 @@ export type ExecutedBody = {
   readonly settledPublishers: readonly string[];
   readonly unlockedKeys: readonly string[];
   readonly gasUsed: bigint;
+  /** Not part of the block: for whoever listens. */
+  readonly emissions: EmissionsOfBlock;
 };
 
 const INCLUDED: Inclusion = { kind: 'included' };
@@ -109,6 +112,7 @@ export class BlockExecution {
   readonly #answeredFacts: string[] = [];
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
+  readonly #emissions = new BlockEmissions();
   #legs: readonly Leg[] = NO_LEGS;
   #gasUsed = 0n;
   #outboxBytes = 0;
@@ -207,6 +211,7 @@ export class BlockExecution {
       settledPublishers: this.#settledPublishers,
       unlockedKeys: this.#unlockedKeys,
       gasUsed: this.#gasUsed,
+      emissions: this.#emissions.close(),
     };
   }
 
@@ -216,7 +221,7 @@ export class BlockExecution {
     switch (outcome.kind) {
       case 'executed':
         this.#leave(outcome.credits);
-        this.#addResult(id, transaction.bytes, outcome.receipt);
+        this.#addResult(id, transaction.bytes, outcome);
         return INCLUDED;
       case 'deferred':
         return { kind: 'reserved', publisher: transaction.publisher };
@@ -328,7 +333,8 @@ export class BlockExecution {
     return { ...this.#usual, deferFailure, ...(locks.size === 0 ? {} : { locks }) };
   }
 
-  #addResult(id: Uint8Array, transaction: Uint8Array, receipt: Receipt): void {
+  #addResult(id: Uint8Array, transaction: Uint8Array, { receipt, emissions }: Executed): void {
+    this.#emissions.add(id, emissions);
     this.#gasUsed += receipt.gasUsage;
     this.#results.push({ id, transaction, receipt: encodeReceipt(receipt), legs: this.#legs });
   }
@@ -356,7 +362,7 @@ export class BlockExecution {
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
       leave: (outcome) => this.#leave(outcome.credits),
-      finish: (transaction, id, outcome) => this.#addResult(id, transaction.bytes, outcome.receipt),
+      finish: (transaction, id, outcome) => this.#addResult(id, transaction.bytes, outcome),
     };
   }
 

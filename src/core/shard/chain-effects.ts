@@ -5,6 +5,7 @@ import type { Evidence } from '../bft/evidence.ts';
 import type { BftMessage } from '../bft/messages.ts';
 import type { Crosslink, InboundBatch } from '../chain/block.ts';
 import type { Rejection } from '../result.ts';
+import type { EmissionsOfBlock } from './block-emissions.ts';
 import type { ChainTimer, Origin } from './chain-events.ts';
 import type { ChainCommit } from './commit.ts';
 
@@ -56,4 +57,6 @@ export type FinalBlockSummary = {
   readonly gasUsed: bigint;
   /** Root only: newest crosslinked height of each shard that it links. */
   readonly crosslinks: readonly { readonly chain: number; readonly toHeight: number }[];
+  /** What the contracts of the block said; lost where it is executed in a life that is over. */
+  readonly emissions: EmissionsOfBlock;
 };

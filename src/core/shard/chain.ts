@@ -660,6 +660,7 @@ export class Chain {
         ids: concatenatedIds(executed),
         gasUsed: block.header.gasUsed,
         crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
+        emissions: executed.executed.emissions,
       },
     });
     if (this.#isCatchingUp && this.#flushing.length === 0) this.#askForMore();

@@ -11,6 +11,7 @@ import { ripemd160, sha3 } from '#core/crypto/hash.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { verifySecp256k1 } from '#core/crypto/secp256k1.ts';
 import { ContractFailure } from '#core/ledger/contract-failure.ts';
+import type { ConsoleLevel } from '#core/ledger/emission.ts';
 import { goJson } from '#core/ledger/go-json.ts';
 import type { Host } from '#core/ledger/host.ts';
 import { type StateValue, utf8Bytes } from '#core/ledger/state-value.ts';
@@ -20,8 +21,16 @@ import type { RunFrame } from './run-frame.ts';
 type Primitive = string | number | boolean | null | undefined;
 export type HostFunctions = Readonly<Record<string, (...args: never[]) => Primitive>>;
 
+export type HostFunctionOptions = {
+  /** Whether contracts can write lines for their authors. */
+  readonly console: boolean;
+};
+
 /** `current` answers the call that is running. */
-export function hostFunctions(current: () => RunFrame): HostFunctions {
+export function hostFunctions(
+  current: () => RunFrame,
+  options: HostFunctionOptions,
+): HostFunctions {
   const read = (get: (host: Host) => Primitive): Primitive => {
     const frame = current();
     try {
@@ -40,7 +49,12 @@ export function hostFunctions(current: () => RunFrame): HostFunctions {
       return refusal(frame, error, frame.host.gas - before);
     }
   };
-  return { ...storageFunctions(read, effect), ...chainFunctions(current, read, effect), ...CRYPTO };
+  return {
+    ...storageFunctions(read, effect),
+    ...chainFunctions(current, read, effect),
+    ...CRYPTO,
+    ...(options.console ? consoleFunction(current) : {}),
+  };
 }
 
 type Read = (get: (host: Host) => Primitive) => Primitive;
@@ -90,8 +104,17 @@ function chainFunctions(current: () => RunFrame, read: Read, effect: Effect): Ho
       return typeof gas === 'number' ? 2 * gas + Number(granted) : gas;
     },
     receipt: (content: string) => effect((host) => host.receipt(content.toWellFormed())),
-    event: (content: string) => effect((host) => host.charge(utf8Bytes(content))),
+    event: (content: string) => effect((host) => host.event(content.toWellFormed())),
     call: (...args: CallArguments) => callContract(current(), args),
+  };
+}
+
+function consoleFunction(current: () => RunFrame): HostFunctions {
+  return {
+    consoleLine: (level: ConsoleLevel, text: string) => {
+      current().host.consoleLine(level, text.toWellFormed());
+      return undefined;
+    },
   };
 }
 

@@ -18,7 +18,7 @@ import type { Host } from '#core/ledger/host.ts';
 import type { Argument, ArgumentType } from '#core/ledger/native/native-contract.ts';
 import { blockText, transactionObjectText } from './call-texts.ts';
 import { ContractContext } from './contract-context.ts';
-import { hostFunctions } from './host-functions.ts';
+import { type HostFunctionOptions, type HostFunctions, hostFunctions } from './host-functions.ts';
 import type { RunFrame } from './run-frame.ts';
 
 /** Bytes that one transaction may allocate, in all its calls; part of the protocol. */
@@ -36,11 +36,15 @@ export class IosvmEngine implements ContractEngine {
   #isolate: ivm.Isolate | undefined;
   /** In order of use, the least recent first. */
   readonly #contexts = new Map<string, ContractContext>();
-  readonly #functions = hostFunctions(() => this.#current());
+  readonly #functions: HostFunctions;
   #frame: RunFrame | undefined;
   /** Allocation of the transaction that runs, which is this host's. */
   #transaction: Host | undefined;
   #allocated = 0;
+
+  constructor(options: HostFunctionOptions = { console: false }) {
+    this.#functions = hostFunctions(() => this.#current(), options);
+  }
 
   contract(host: Host, id: string): { abi(name: string): ContractAbi | undefined } | undefined {
     const stored = storedContract(host.state, id);

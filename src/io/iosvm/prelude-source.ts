@@ -8,7 +8,17 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** What needs String and Array as they are comes before the parts that replace their methods. */
-const PARTS = ['meter', 'json', 'chain', 'entry', 'numbers', 'text', 'list', 'realm'] as const;
+const PARTS = [
+  'meter',
+  'json',
+  'chain',
+  'console',
+  'entry',
+  'numbers',
+  'text',
+  'list',
+  'realm',
+] as const;
 
 /** Name of the global under which the host's functions wait for the prelude, which takes it away. */
 export const HOST_GLOBAL = '$host';

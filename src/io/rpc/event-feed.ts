@@ -1,16 +1,14 @@
 /**
- * Contract events of final blocks, handed to whoever listens. Nothing is read from the blocks while
- * nobody does. The number of listeners is bounded.
+ * What contracts said in final blocks, handed to whoever listens. Nothing is read from the blocks
+ * while nobody does. The number of listeners is bounded.
  */
 
+import type { ConsoleLevel } from '#core/ledger/emission.ts';
 import type { EventTopic } from './messages.ts';
 
-export type ContractEvent = {
-  readonly topic: EventTopic;
+/** Where something was said. */
+export type Occurrence = {
   readonly contract: string;
-  /** `contract/abi` for receipts. */
-  readonly source: string;
-  readonly data: string;
   readonly transactionId: Uint8Array;
   readonly chain: number;
   /** Height on `chain`. */
@@ -19,18 +17,36 @@ export type ContractEvent = {
   readonly time: bigint;
 };
 
-export type EventFilter = {
+export type ContractEvent = Occurrence & {
+  readonly topic: EventTopic;
+  /** `<contract>/<abi>`. */
+  readonly source: string;
+  readonly data: string;
+};
+
+export type ConsoleLine = Occurrence & {
+  readonly topic: 'CONSOLE';
+  readonly level: ConsoleLevel;
+  readonly text: string;
+};
+
+type Topical = { readonly topic: string; readonly contract: string };
+
+export type EventFilter<Event extends Topical = ContractEvent> = {
   /** Empty: all topics. */
-  readonly topics: readonly EventTopic[];
+  readonly topics: readonly Event['topic'][];
   /** Empty: all contracts. */
   readonly contract: string;
 };
 
-type Listener = { readonly filter: EventFilter; readonly onEvent: (event: ContractEvent) => void };
+type Listener<Event extends Topical> = {
+  readonly filter: EventFilter<Event>;
+  readonly onEvent: (event: Event) => void;
+};
 
-export class EventFeed {
+export class EventFeed<Event extends Topical = ContractEvent> {
   readonly #listenersMax: number;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<Listener<Event>>();
 
   constructor(listenersMax: number) {
     this.#listenersMax = listenersMax;
@@ -45,14 +61,14 @@ export class EventFeed {
   }
 
   /** Returns the function that ends the subscription, or `undefined` when there are too many. */
-  listen(filter: EventFilter, onEvent: (event: ContractEvent) => void): (() => void) | undefined {
+  listen(filter: EventFilter<Event>, onEvent: (event: Event) => void): (() => void) | undefined {
     if (this.#listeners.size >= this.#listenersMax) return undefined;
     const listener = { filter, onEvent };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  publish(event: ContractEvent): void {
+  publish(event: Event): void {
     for (const { filter, onEvent } of this.#listeners) {
       const wanted =
         (filter.contract === '' || filter.contract === event.contract) &&

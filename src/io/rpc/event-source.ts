@@ -1,12 +1,13 @@
-/** Contract events of a final block, read out of its receipts. */
+/** What contracts said in a final block: receipts out of its results, the rest as the shard tells. */
 
 import { assert } from '#core/assert.ts';
 import { resultAt, resultCount } from '#core/chain/block.ts';
 import { decodeReceipt } from '#core/chain/receipt.ts';
-import type { EventFeed } from './event-feed.ts';
+import type { BlockEmission } from '#core/shard/block-emissions.ts';
+import type { ConsoleLine, EventFeed } from './event-feed.ts';
 import type { FinalBlock } from './push.ts';
 
-/** Publishes them in the order in which the contracts emitted them. */
+/** Publishes the receipts in the order in which the contracts emitted them. */
 export function publishEvents(
   feed: EventFeed,
   block: FinalBlock,
@@ -31,6 +32,27 @@ export function publishEvents(
         height: block.height,
         time: block.timestamp,
       });
+    }
+  }
+}
+
+/** Publishes events and console lines; `consoleLines` is absent where the node does not show them. */
+export function publishOutput(
+  feed: EventFeed,
+  consoleLines: EventFeed<ConsoleLine> | undefined,
+  block: Omit<FinalBlock, 'ids'>,
+  entries: readonly BlockEmission[],
+): void {
+  for (const entry of entries) {
+    const { contract, transactionId } = entry;
+    const { chain, height, timestamp: time } = block;
+    const occurrence = { contract, transactionId, chain, height, time };
+    if (entry.kind === 'event') {
+      const { source, data } = entry;
+      feed.publish({ ...occurrence, topic: 'CONTRACT_EVENT', source, data });
+    } else {
+      const { level, text } = entry;
+      consoleLines?.publish({ ...occurrence, topic: 'CONSOLE', level, text });
     }
   }
 }

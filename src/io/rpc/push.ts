@@ -6,7 +6,7 @@
 import type { Receipt } from '#core/chain/receipt.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { copyOfFrame, encodeFrame } from '#ipc/frame.ts';
-import type { ContractEvent } from './event-feed.ts';
+import type { ConsoleLine, ContractEvent } from './event-feed.ts';
 import { type TransactionStatus, txReceipt } from './messages.ts';
 import { receiptView } from './transaction-view.ts';
 
@@ -114,6 +114,16 @@ export function eventPush(event: ContractEvent): Push {
     () => ({ ...common, hash: event.transactionId, timestamp: time }),
     () =>
       JSON.stringify({ ...common, hash: base58Encode(event.transactionId), timestamp: `${time}` }),
+  );
+}
+
+export function consolePush(line: ConsoleLine): Push {
+  const { contract, level, text, chain, height, time } = line;
+  const common = { kind: 'console', contract, level, text, chain, height };
+  return new Push(
+    () => ({ ...common, hash: line.transactionId, timestamp: time }),
+    () =>
+      JSON.stringify({ ...common, hash: base58Encode(line.transactionId), timestamp: `${time}` }),
   );
 }
 

@@ -7,7 +7,7 @@ import type { Receipt } from '#core/chain/receipt.ts';
 import type { Transaction } from '#core/chain/transaction.ts';
 import type { ContractRegistry } from '#core/ledger/contract-registry.ts';
 import type { Rejection, Result } from '#core/result.ts';
-import type { EventFeed } from './event-feed.ts';
+import type { ConsoleLine, EventFeed } from './event-feed.ts';
 import type { SubmissionOutcome } from './submission-book.ts';
 
 /** Committed and flushed data of one chain: the part of the LMDB reader that the API reads. */
@@ -88,4 +88,6 @@ export type RpcPorts = {
   /** Runs a transaction on the newest state and forgets the changes. */
   execute(encoded: Uint8Array): Result<Receipt>;
   readonly events: EventFeed;
+  /** Absent where the node does not show what contracts write to their console. */
+  readonly console: EventFeed<ConsoleLine> | undefined;
 };

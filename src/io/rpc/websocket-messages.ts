@@ -18,7 +18,7 @@ export const WATCHED_IDS_PER_MESSAGE_MAX = 1024;
 const HASH_BYTES = 32;
 const CONTRACT_LENGTH_MAX = 100;
 
-export type Topic = 'blocks' | 'transactions' | 'events';
+export type Topic = 'blocks' | 'transactions' | 'events' | 'console';
 
 export type SubscribeMessage = {
   readonly kind: 'subscribe';
@@ -28,7 +28,7 @@ export type SubscribeMessage = {
   | { readonly topic: 'blocks'; readonly ids: boolean }
   | { readonly topic: 'transactions'; readonly hashes: readonly Uint8Array[] }
   /** Empty: all contracts. */
-  | { readonly topic: 'events'; readonly contract: string }
+  | { readonly topic: 'events' | 'console'; readonly contract: string }
 );
 
 export type ClientMessage =
@@ -122,7 +122,8 @@ function readSubscribe(
         hashes: hashes.map((hash) => Uint8Array.from(hash)),
       });
     }
-    case 'events': {
+    case 'events':
+    case 'console': {
       const name = contract ?? '';
       if (typeof name !== 'string' || name.length > CONTRACT_LENGTH_MAX) {
         return bad('contract must be a contract id');
@@ -138,8 +139,10 @@ function isRequestId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }
 
+const TOPICS: ReadonlySet<unknown> = new Set(['blocks', 'transactions', 'events', 'console']);
+
 function isTopic(value: unknown): value is Topic {
-  return value === 'blocks' || value === 'transactions' || value === 'events';
+  return TOPICS.has(value);
 }
 
 function isBytesList(value: unknown): value is readonly Uint8Array[] {
@@ -147,7 +150,7 @@ function isBytesList(value: unknown): value is readonly Uint8Array[] {
 }
 
 function unknownTopic(): Result<ClientMessage> {
-  return bad('topic must be blocks, transactions or events');
+  return bad('topic must be blocks, transactions, events or console');
 }
 
 function bad(message: string): Result<ClientMessage> {

@@ -8,8 +8,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import type { BlockEmission } from '#core/shard/block-emissions.ts';
 import type { CommittedBlocks } from './committed-blocks.ts';
-import { publishEvents } from './event-source.ts';
+import { publishEvents, publishOutput } from './event-source.ts';
 import { blockPush, type FinalBlock, type FinalRootBlock, rootBlockPush } from './push.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { RpcOptions } from './rpc-options.ts';
@@ -81,6 +82,11 @@ export class RpcWebSockets {
     };
     this.#watches.onBlock(block, readResults);
     if (this.#ports.events.hasListeners) publishEvents(this.#ports.events, block, readResults());
+  }
+
+  /** What contracts said in a block whose `onBlock` is next. */
+  onContractOutput(block: Omit<FinalBlock, 'ids'>, entries: readonly BlockEmission[]): void {
+    publishOutput(this.#ports.events, this.#ports.console, block, entries);
   }
 
   /** A root block is final and flushed. It is a block of the root chain, too. */

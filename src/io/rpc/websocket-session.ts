@@ -11,7 +11,7 @@ import type { WebSocket } from 'ws';
 import { TRANSACTION_BYTES_MAX } from '#core/chain/transaction.ts';
 import { binaryStringOf } from '#core/crypto/hash.ts';
 import type { Rejection } from '#core/result.ts';
-import { encodeBinary, eventPush, type Form, type Push } from './push.ts';
+import { consolePush, encodeBinary, eventPush, type Form, type Push } from './push.ts';
 import type { RpcOptions } from './rpc-options.ts';
 import type { RpcPorts } from './rpc-ports.ts';
 import type { RejectedTransaction, SubmissionOutcome } from './submission-book.ts';
@@ -26,13 +26,17 @@ import {
 
 const CLOSE_POLICY = 1008;
 const CLOSE_TRY_LATER = 1013;
-/** BOUND: event filters and watched transactions of one connection. */
+/** BOUND: filters of one topic and watched transactions of one connection. */
 const EVENT_FILTERS_MAX = 64;
 const WATCHES_MAX = 16_384;
 const ID_BYTES = 32;
 const TOO_LARGE = {
   code: 'transaction-too-large',
   message: `a transaction has at most ${TRANSACTION_BYTES_MAX} bytes`,
+};
+const CONSOLE_OFF = {
+  code: 'console-off',
+  message: 'this node does not show what contracts write to console: contracts.console is false',
 };
 const NOT_READABLE: ReadonlySet<string> = new Set(['bad-frame', 'frame-too-large']);
 
@@ -45,6 +49,7 @@ export class WebSocketSession implements Watcher {
   readonly #watches: TransactionWatches;
   readonly #watched = new Set<string>();
   readonly #eventStops = new Map<string, () => void>();
+  readonly #consoleStops = new Map<string, () => void>();
   /** Submits that were in the same chunk as the one that filled the node: in order, soon none. */
   #held: Submit[] = [];
   #inFlight = 0;
@@ -104,8 +109,8 @@ export class WebSocketSession implements Watcher {
   end(): void {
     this.#closed = true;
     this.#held = [];
-    for (const stop of this.#eventStops.values()) stop();
-    this.#eventStops.clear();
+    stopAll(this.#eventStops);
+    stopAll(this.#consoleStops);
     for (const key of this.#watched) this.#watches.unwatch(key, this);
     this.#watched.clear();
   }
@@ -190,8 +195,23 @@ export class WebSocketSession implements Watcher {
       case 'transactions':
         this.#watch(message.id, message.hashes, form);
         return;
-      case 'events':
-        this.#listen(message.id, message.contract, form);
+      case 'events': {
+        const { events } = this.#ports;
+        this.#listen(message, form, this.#eventStops, (contract) =>
+          events.listen({ topics: [], contract }, (event) => this.push(eventPush(event), form)),
+        );
+        return;
+      }
+      case 'console': {
+        const lines = this.#ports.console;
+        if (lines === undefined) {
+          this.#refuse(form, message.id, CONSOLE_OFF);
+          return;
+        }
+        this.#listen(message, form, this.#consoleStops, (contract) =>
+          lines.listen({ topics: [], contract }, (line) => this.push(consolePush(line), form)),
+        );
+      }
     }
   }
 
@@ -213,29 +233,32 @@ export class WebSocketSession implements Watcher {
     }
   }
 
-  #listen(id: number, contract: string, form: Form): void {
-    if (this.#eventStops.size >= EVENT_FILTERS_MAX) {
+  /** `stops` holds the filters of one topic that are open, by contract. */
+  #listen(
+    { id, contract }: { readonly id: number; readonly contract: string },
+    form: Form,
+    stops: Map<string, () => void>,
+    open: (contract: string) => (() => void) | undefined,
+  ): void {
+    if (stops.size >= EVENT_FILTERS_MAX) {
       this.#refuse(form, id, { code: 'too-many', message: `at most ${EVENT_FILTERS_MAX} filters` });
       return;
     }
-    if (!this.#eventStops.has(contract)) {
-      const filter = { topics: [], contract };
-      const stop = this.#ports.events.listen(filter, (event) => this.push(eventPush(event), form));
+    if (!stops.has(contract)) {
+      const stop = open(contract);
       if (stop === undefined) {
         this.#refuse(form, id, { code: 'too-many', message: 'too many subscriptions' });
         return;
       }
-      this.#eventStops.set(contract, stop);
+      stops.set(contract, stop);
     }
     this.#confirm(form, 'subscribed', id);
   }
 
   #unsubscribe(topic: Topic): void {
     if (topic === 'blocks') this.#blocks = undefined;
-    if (topic === 'events') {
-      for (const stop of this.#eventStops.values()) stop();
-      this.#eventStops.clear();
-    }
+    if (topic === 'events') stopAll(this.#eventStops);
+    if (topic === 'console') stopAll(this.#consoleStops);
     if (topic === 'transactions') {
       for (const key of this.#watched) this.#watches.unwatch(key, this);
       this.#watched.clear();
@@ -284,6 +307,11 @@ export class WebSocketSession implements Watcher {
     this.#submitHeld();
     if (!this.#paused) this.#socket.resume();
   }
+}
+
+function stopAll(stops: Map<string, () => void>): void {
+  for (const stop of stops.values()) stop();
+  stops.clear();
 }
 
 /** Puts the transactions that were not handed on back to their places. */

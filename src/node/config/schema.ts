@@ -111,6 +111,9 @@ const configEntries = {
       'Address space reserved for the file of each chain at first; it grows as needed',
     ),
   }),
+  contracts: v.object({
+    console: boolean('Show what contracts write to console, in the log and over WebSocket'),
+  }),
   rings: v.object({
     transactionBytes: powerOfTwo(2 ** 18, 2 ** 28, 'Ring of a link with transactions, in bytes'),
   }),

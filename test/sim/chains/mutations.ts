@@ -272,9 +272,9 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'ledger/apply-transaction.ts',
-        find: "return { kind: 'executed', receipt, credits: NO_CREDITS, carriedWrites };",
+        find: "return { kind: 'executed', receipt, credits: NO_CREDITS, carriedWrites, emissions };",
         replace:
-          "return { kind: 'executed', receipt, credits: this.#host.credits, carriedWrites };",
+          "return { kind: 'executed', receipt, credits: this.#host.credits, carriedWrites, emissions };",
       },
     ],
   },

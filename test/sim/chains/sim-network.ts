@@ -358,6 +358,7 @@ export class SimNetwork {
       window: this.#options.window ?? { messagesMax: 10_000, bytesMax: 4 << 20 },
       delta: DEFAULT_DELTA,
       cachedValues: 10_000,
+      contractConsole: false,
     };
   }
 }

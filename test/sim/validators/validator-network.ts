@@ -314,6 +314,7 @@ export class ValidatorNetwork {
       window: { messagesMax: 10_000, bytesMax: 4 << 20 },
       delta: DEFAULT_DELTA,
       cachedValues: 10_000,
+      contractConsole: false,
     };
   }
 }

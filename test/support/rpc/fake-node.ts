@@ -8,7 +8,7 @@ import { ContractRegistry } from '#core/ledger/contract-registry.ts';
 import { defineContract } from '#core/ledger/native/native-contract.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { reject } from '#core/result.ts';
-import { EventFeed } from '#io/rpc/event-feed.ts';
+import { type ConsoleLine, EventFeed } from '#io/rpc/event-feed.ts';
 import type { RpcOptions } from '#io/rpc/rpc-options.ts';
 import type { RpcPorts } from '#io/rpc/rpc-ports.ts';
 import { createRpcServer, type RpcServer } from '#io/rpc/rpc-server.ts';
@@ -48,6 +48,7 @@ export class FakeNode {
   readonly root = new FakeChain(ROOT_CHAIN);
   readonly shards = [new FakeChain(0), new FakeChain(1)];
   readonly events = new EventFeed(8);
+  readonly console = new EventFeed<ConsoleLine>(8);
   readonly submitted: Submitted[] = [];
   readonly pending = new Map<string, Uint8Array>();
   /** How a submission is answered; by default everything is admitted at once. */
@@ -94,6 +95,7 @@ export class FakeNode {
     check: () => undefined,
     execute: (encoded) => this.execute(encoded),
     events: this.events,
+    console: this.console,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * storage, blockchain, IOSTCrypto and console of contracts (spec go-iost §5.6 to §5.8). Only
+ * storage, blockchain and IOSTCrypto of contracts (spec go-iost §5.6 to §5.8). Only
  * primitives go out and come back; what a call cost the host comes back with its answer.
  */
 (kit) => {
@@ -198,10 +198,8 @@
     },
   };
 
-  const silent = () => undefined;
   globals.storage = storage;
   globals.blockchain = blockchain;
   globals.IOSTCrypto = crypto;
   globals.require = (name) => (name === 'storage' || name === 'blockchain' ? globals[name] : {});
-  globals.console = { debug: silent, info: silent, warn: silent, error: silent, log: silent };
 };

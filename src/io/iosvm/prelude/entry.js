@@ -88,6 +88,7 @@
   const entry = (load) => (abi, args, blockText, txText, gas, allocation, stack) => {
     const below = kit.begin(gas, allocation, stack);
     const joining = kit.swapJoining([]);
+    kit.beginConsole();
     try {
       const block = blockText === undefined ? undefined : kit.rawParse(blockText);
       const tx = txText === undefined ? undefined : kit.rawParse(txText);

@@ -17,6 +17,8 @@
   const ZERO_BYTES = 64;
   const libraryText = uncurry(proto.toString);
 
+  kit.isNumber = isKnown;
+
   Library.config({
     DECIMAL_PLACES: 50,
     POW_PRECISION: 50,

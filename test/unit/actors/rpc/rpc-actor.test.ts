@@ -81,6 +81,7 @@ function newActor(port: number) {
     },
     dataDir,
     shards: SHARDS,
+    contractConsole: false,
     nodeId: 'node',
     witnesses: ['w'],
   });

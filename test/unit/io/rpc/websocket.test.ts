@@ -421,6 +421,59 @@ describe('subscriptions', () => {
     });
   });
 
+  test('events and console lines that a shard tells, each under its topic', async () => {
+    const node = new FakeNode();
+    const { server, open } = await start(node);
+    const [events, lines] = [await open(), await open()];
+    events.send({ kind: 'subscribe', id: 1, topic: 'events', contract: 'ContractA' });
+    lines.socket.send('{"kind":"subscribe","id":1,"topic":"console"}');
+    await events.next();
+    await lines.next();
+    const transactionId = sha3('tx');
+    server.webSockets.onContractOutput({ chain: 1, height: 4, timestamp: 5n }, [
+      { kind: 'event', contract: 'ContractB', source: 'ContractB/run', data: 'no', transactionId },
+      { kind: 'console', contract: 'ContractA', level: 'warn', text: 'careful', transactionId },
+      { kind: 'event', contract: 'ContractA', source: 'ContractA/run', data: 'yes', transactionId },
+    ]);
+    const event = await events.next();
+    assert.deepEqual(
+      { ...event, hash: base58Encode(event['hash'] as Uint8Array) },
+      {
+        kind: 'event',
+        topic: 'CONTRACT_EVENT',
+        contract: 'ContractA',
+        source: 'ContractA/run',
+        data: 'yes',
+        chain: 1,
+        height: 4,
+        hash: base58Encode(transactionId),
+        timestamp: 5n,
+      },
+    );
+    assert.deepEqual(await lines.next(), {
+      kind: 'console',
+      contract: 'ContractA',
+      level: 'warn',
+      text: 'careful',
+      chain: 1,
+      height: 4,
+      hash: base58Encode(transactionId),
+      timestamp: '5',
+    });
+    lines.socket.send('{"kind":"unsubscribe","id":2,"topic":"console"}');
+    await lines.next();
+    assert.equal(node.console.hasListeners, false);
+  });
+
+  test('console lines are refused where the node does not show them', async () => {
+    const node = new FakeNode();
+    Object.assign(node.ports, { console: undefined });
+    const { open } = await start(node);
+    const client = await open();
+    client.send({ kind: 'subscribe', id: 1, topic: 'console' });
+    assert.equal((await client.next())['code'], 'console-off');
+  });
+
   test('subscriptions are bounded per connection and in all', async () => {
     const { open } = await start(new FakeNode());
     const client = await open();
