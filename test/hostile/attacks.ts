@@ -49,7 +49,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'recursion by JSON.stringify',
     body: 'let a = []; for (let i = 0; i < 50000; i++) a = [a]; return JSON.stringify(a);',
-    expected: 'call stack size',
+    expected: GAS,
   },
   {
     name: 'recursion by bound functions',
@@ -131,7 +131,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'methods of something like an array',
     body: 'return [].forEach.call({ length: 2 ** 53 - 1 }, (x) => x);',
-    expected: 'gas',
+    expected: MEMORY,
   },
   {
     name: 'apply with a list of any length',
@@ -291,7 +291,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'deep result',
     body: 'let o = {}; for (let i = 0; i < 5000; i++) o = { o }; return o;',
-    expected: 'call stack size',
+    expected: GAS,
   },
   { name: 'deep JSON', body: 'return JSON.parse("[".repeat(300000));', expected: '' },
   { name: 'proxy', body: 'throw new Proxy({}, {});', expected: 'not a constructor' },

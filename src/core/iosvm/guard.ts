@@ -133,7 +133,7 @@ class Guard {
         this.#literal(node, node.properties?.length ?? 0);
         break;
       case 'SwitchCase':
-        if (node.test != null && node.test.type !== 'Literal') {
+        if (node.test != null && !isLiteral(node.test)) {
           node.test = call(this.#names.label, [node.test]);
         }
         break;
@@ -184,11 +184,12 @@ class Guard {
     };
     const guarded = {
       type: 'TryStatement',
-      block: body,
+      block: blockOf(body),
       handler: null,
       finalizer: { type: 'BlockStatement', body: [leave] },
     };
     node.body = { type: 'BlockStatement', body: [entered, guarded] };
+    node.expression = false;
   }
 
   #arguments(node: SyntaxNode): void {
@@ -254,6 +255,18 @@ class Guard {
     const isPrefix = literal(Reflect.get(node, 'prefix') === true ? 1 : 0);
     become(node, call(this.#names.update, [object, key, delta, isPrefix]));
   }
+}
+
+/** Also behind its counter. */
+function isLiteral(test: SyntaxNode): boolean {
+  const { expressions } = test;
+  return (Array.isArray(expressions) ? expressions.at(-1) : test)?.type === 'Literal';
+}
+
+/** An arrow may have its value in place of a body. */
+function blockOf(body: SyntaxNode): SyntaxNode {
+  if (body.type === 'BlockStatement') return body;
+  return { type: 'BlockStatement', body: [{ type: 'ReturnStatement', argument: body }] };
 }
 
 function containsYield(node: SyntaxNode): boolean {

@@ -14,7 +14,9 @@ export function instrument(source: string): Result<string> {
   if (forbidden !== undefined) {
     return reject('forbidden_syntax', `Error: ${forbidden.message}`);
   }
-  meterOperators(program.value.root);
+  if (!meterOperators(program.value.root)) {
+    return reject('syntax', 'Error: source grows too large by its compound assignments');
+  }
   const printed = print(program.value.root);
   const again = parse(printed);
   if (!again.ok) return again;

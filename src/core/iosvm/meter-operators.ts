@@ -9,26 +9,41 @@ import { childrenOf, type SyntaxNode } from './syntax.ts';
 
 const NATIVE_OPERATORS: ReadonlySet<string> = new Set(['in', 'instanceof']);
 
-/** Changes the tree in place. */
-export function meterOperators(node: SyntaxNode): void {
-  for (const child of childrenOf(node)) {
-    // The parts of a tagged template belong to its tag.
-    if (node.type === 'TaggedTemplateExpression' && child === node.quasi) {
-      for (const part of childrenOf(child)) meterOperators(part);
-    } else meterOperators(child);
-  }
-  tagTemplatesBelow(node);
-  switch (node.type) {
-    case 'BinaryExpression':
-      if (!NATIVE_OPERATORS.has(node.operator ?? '')) becomeBinaryCall(node);
-      break;
-    case 'AssignmentExpression':
-      if (node.operator !== '=') becomePlainAssignment(node);
-      break;
-    case 'SpreadElement':
-      if (node.argument != null) node.argument = call(SPREAD_ELEMENT, [node.argument]);
-      break;
-    default:
+/** Far above what the largest source comes to, unless it nests such assignments. */
+const NODES_MAX = 500_000;
+
+/**
+ * Changes the tree in place; `false` where it would grow too large: each `a[b] op= c` doubles `b`.
+ *
+ * From above, because both halves of such an assignment share what is below `a[b]`, so that part is
+ * changed twice, which shows where it has spread elements.
+ */
+export function meterOperators(root: SyntaxNode): boolean {
+  return new OperatorPass().visit(root, undefined);
+}
+
+class OperatorPass {
+  #nodes = 0;
+
+  visit(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+    this.#nodes += 1;
+    if (this.#nodes > NODES_MAX) return false;
+    switch (node.type) {
+      case 'BinaryExpression':
+        if (!NATIVE_OPERATORS.has(node.operator ?? '')) becomeBinaryCall(node);
+        break;
+      case 'AssignmentExpression':
+        if (node.operator !== '=') becomePlainAssignment(node);
+        break;
+      case 'TemplateLiteral':
+        if (parent?.type !== 'TaggedTemplateExpression') becomeTagged(node);
+        break;
+      case 'SpreadElement':
+        if (node.argument != null) node.argument = call(SPREAD_ELEMENT, [node.argument]);
+        break;
+      default:
+    }
+    return childrenOf(node).every((child) => this.visit(child, node));
   }
 }
 
@@ -42,16 +57,20 @@ function becomePlainAssignment(node: SyntaxNode): void {
   const { left, right, operator } = node;
   if (left === undefined || right === undefined || operator === undefined) return;
   node.operator = '=';
-  node.right = binaryCall(left, right, operator.slice(0, -1));
+  node.right = {
+    type: 'BinaryExpression',
+    operator: operator.slice(0, -1),
+    left: { ...left },
+    right,
+  };
 }
 
-/** Untagged templates are tagged from above: from below a template cannot tell whether it has a tag. */
-function tagTemplatesBelow(node: SyntaxNode): void {
-  for (const child of childrenOf(node)) {
-    if (child.type !== 'TemplateLiteral' || node.type === 'TaggedTemplateExpression') continue;
-    const quasi = { ...child };
-    become(child, { type: 'TaggedTemplateExpression', tag: identifier(TEMPLATE_TAG), quasi });
-  }
+function becomeTagged(node: SyntaxNode): void {
+  become(node, {
+    type: 'TaggedTemplateExpression',
+    tag: identifier(TEMPLATE_TAG),
+    quasi: { ...node },
+  });
 }
 
 function become(node: SyntaxNode, replacement: SyntaxNode): void {

@@ -3,7 +3,7 @@
  * possible here; the counter cuts it off at run time, once per call of the counter.
  */
 
-import { childrenOf, type SyntaxNode } from './syntax.ts';
+import type { SyntaxNode } from './syntax.ts';
 
 const COST: Readonly<Record<string, number>> = {
   ThrowStatement: 50,
@@ -27,18 +27,8 @@ const COST: Readonly<Record<string, number>> = {
   VariableDeclarator: 3,
 };
 
-/**
- * Cost of evaluating the node once: its own and that of everything below that runs with it. Bodies
- * of functions and the two branches of a conditional have counters of their own.
- */
-export function staticCost(node: SyntaxNode | null | undefined): number {
-  if (node === null || node === undefined) return 0;
-  let cost = ownCost(node);
-  for (const child of evaluatedWith(node)) cost += staticCost(child);
-  return cost;
-}
-
-export function ownCost(node: SyntaxNode): number {
+/** Cost of the node itself, without what is below it. */
+export function staticCost(node: SyntaxNode): number {
   switch (node.type) {
     case 'ObjectExpression':
       return literalCost(node.properties?.length ?? 0);
@@ -53,17 +43,4 @@ export function ownCost(node: SyntaxNode): number {
 
 function literalCost(members: number): number {
   return members === 0 ? 0.1 : 2 + 0.1 * members;
-}
-
-function evaluatedWith(node: SyntaxNode): readonly SyntaxNode[] {
-  switch (node.type) {
-    case 'FunctionExpression':
-    case 'FunctionDeclaration':
-    case 'ArrowFunctionExpression':
-      return node.params ?? [];
-    case 'ConditionalExpression':
-      return node.test == null ? [] : [node.test];
-    default:
-      return childrenOf(node);
-  }
 }

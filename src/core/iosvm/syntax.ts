@@ -41,6 +41,7 @@ export type SyntaxNode = {
   tag?: SyntaxNode;
   quasi?: SyntaxNode;
   expression?: SyntaxNode | boolean;
+  expressions?: SyntaxNode[];
   body?: SyntaxNode | SyntaxNode[];
   params?: SyntaxNode[];
   arguments?: SyntaxNode[];

@@ -1,32 +1,44 @@
 /** Insertions into a text, applied at once; what is opened and closed at one place stays nested. */
 
-type Insertion = { readonly at: number; readonly text: string };
+/** Anything whose text is known when the edits are applied. */
+export type Piece = { toString(): string };
 
 export class TextEdits {
   readonly source: string;
-  readonly #opened: Insertion[] = [];
-  readonly #closed: Insertion[] = [];
+  /** By place. */
+  readonly #opened = new Map<number, Piece[]>();
+  readonly #closed = new Map<number, string[]>();
 
   constructor(source: string) {
     this.source = source;
   }
 
   /** Of several at one place the one asked for first comes first. */
-  insert(at: number, text: string): void {
-    this.#opened.push({ at, text });
+  open(at: number, piece: Piece): void {
+    const pieces = this.#opened.get(at);
+    if (pieces === undefined) this.#opened.set(at, [piece]);
+    else pieces.push(piece);
+  }
+
+  /** What was opened last at a place. */
+  lastOpened(at: number): Piece | undefined {
+    return this.#opened.get(at)?.at(-1);
   }
 
   /** Of several at one place the one asked for last comes first, and all before what opens there. */
   close(at: number, text: string): void {
-    this.#closed.push({ at, text });
+    const texts = this.#closed.get(at);
+    if (texts === undefined) this.#closed.set(at, [text]);
+    else texts.unshift(text);
   }
 
   apply(): string {
-    const ordered = [...this.#closed.reverse(), ...this.#opened].sort((a, b) => a.at - b.at);
+    const places = [...new Set([...this.#closed.keys(), ...this.#opened.keys()])];
     let result = '';
     let copied = 0;
-    for (const { at, text } of ordered) {
-      result += this.source.slice(copied, at) + text;
+    for (const at of places.sort((a, b) => a - b)) {
+      result += this.source.slice(copied, at);
+      result += (this.#closed.get(at) ?? []).join('') + (this.#opened.get(at) ?? []).join('');
       copied = at;
     }
     return result + this.source.slice(copied);

@@ -68,12 +68,13 @@ function refusal(frame: RunFrame, error: unknown, gas: number): Primitive {
 
 function storageFunctions(read: Read, effect: Effect): HostFunctions {
   return {
-    put: (key: string, value: string, payer?: string) =>
-      effect((host) => host.put(key, value.toWellFormed(), payer)),
+    // An empty payer stands for whoever paid before.
+    put: (key: string, value: string, payer: string) =>
+      effect((host) => host.put(key, value.toWellFormed(), payer || undefined)),
     get: (key: string) => read((host) => storedText(host.get(key.toWellFormed()))),
     del: (key: string) => effect((host) => host.del(key)),
-    mapPut: (key: string, field: string, value: string, payer?: string) =>
-      effect((host) => host.mapPut(key, field, value.toWellFormed(), payer)),
+    mapPut: (key: string, field: string, value: string, payer: string) =>
+      effect((host) => host.mapPut(key, field, value.toWellFormed(), payer || undefined)),
     mapGet: (key: string, field: string) =>
       read((host) => storedText(host.mapGet(key.toWellFormed(), field.toWellFormed()))),
     mapKeys: (key: string) => read((host) => goJson(host.mapKeys(key.toWellFormed()))),

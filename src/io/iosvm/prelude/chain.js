@@ -18,13 +18,13 @@
   const indexOf = uncurry(String.prototype.indexOf);
   const slice = uncurry(String.prototype.slice);
 
-  const text = (value, what) => {
-    if (typeof value !== 'string') throw new Error(`${what} must be string`);
+  const text = (value, api, what) => {
+    if (typeof value !== 'string') throw new Error(`${api} ${what} must be string`);
     if (value.length > TEXT_MAX) throw new Error('input string too long');
     return value;
   };
-  const count = (given, least, most, name) => {
-    if (given < least || given > most) throw new Error(`${name} invalid argument length`);
+  const count = (given, expected, name) => {
+    if (given !== expected) throw new Error(`${name} invalid argument length.`);
   };
 
   /** The host answers `undefined` where the call has to end, and a text where it refuses. */
@@ -49,64 +49,72 @@
   };
 
   const storage = {
-    put(key, stored, payer) {
-      text(key, 'storage put key');
-      text(stored, 'storage put');
-      if (payer !== undefined) text(payer, 'storage put payer');
+    put(key, stored, payer = '') {
+      if (typeof stored !== 'string') throw new Error('storage put must be string');
+      text(key, 'IOSTContractStorage_Put', 'key');
+      text(stored, 'IOSTContractStorage_Put', 'value');
+      text(payer, 'IOSTContractStorage_Put', 'owner');
       kit.allocate(STORED_WEIGHT * stored.length);
       return effect(host.put(key, stored, payer));
     },
-    get: (key) => value(host.get(text(key, 'storage get key'))),
-    has: (key) => value(host.get(text(key, 'storage has key'))) !== null,
-    del: (key) => effect(host.del(text(key, 'storage del key'))),
-    mapPut(key, field, stored, payer) {
-      text(key, 'storage mapPut key');
-      text(field, 'storage mapPut field');
-      text(stored, 'storage mapPut');
-      if (payer !== undefined) text(payer, 'storage mapPut payer');
+    get: (key) => value(host.get(text(key, 'IOSTContractStorage_Get', 'key'))),
+    has: (key) => value(host.get(text(key, 'IOSTContractStorage_Has', 'key'))) !== null,
+    del: (key) => effect(host.del(text(key, 'IOSTContractStorage_Del', 'key'))),
+    mapPut(key, field, stored, payer = '') {
+      if (typeof stored !== 'string') throw new Error('storage mapPut must be string');
+      text(key, 'IOSTContractStorage_MapPut', 'key');
+      text(field, 'IOSTContractStorage_MapPut', 'key');
+      text(stored, 'IOSTContractStorage_MapPut', 'value');
+      text(payer, 'IOSTContractStorage_MapPut', 'owner');
       kit.allocate(STORED_WEIGHT * stored.length);
       return effect(host.mapPut(key, field, stored, payer));
     },
-    mapGet: (key, field) =>
-      value(host.mapGet(text(key, 'storage mapGet key'), text(field, 'storage mapGet field'))),
-    mapHas: (key, field) =>
-      value(host.mapGet(text(key, 'storage mapHas key'), text(field, 'storage mapHas field'))) !==
-      null,
-    mapKeys: (key) => kit.parse(value(host.mapKeys(text(key, 'storage mapKeys key')))),
-    mapLen: (key) => storage.mapKeys(key).length,
-    mapDel: (key, field) =>
-      effect(host.mapDel(text(key, 'storage mapDel key'), text(field, 'storage mapDel field'))),
-    globalGet: (contract, key) =>
-      value(host.globalGet(text(contract, 'storage globalGet contract'), text(key, 'key'))),
-    globalHas: (contract, key) => storage.globalGet(contract, key) !== null,
+    mapGet: (key, field) => value(entry('IOSTContractStorage_MapGet', key, field)),
+    mapHas: (key, field) => value(entry('IOSTContractStorage_MapHas', key, field)) !== null,
+    mapKeys: (key) =>
+      kit.parse(value(host.mapKeys(text(key, 'IOSTContractStorage_MapKeys', 'key')))),
+    mapLen: (key) => lengthOf(value(host.mapKeys(text(key, 'IOSTContractStorage_MapLen', 'key')))),
+    mapDel(key, field) {
+      text(key, 'IOSTContractStorage_MapDel', 'key');
+      return effect(host.mapDel(key, text(field, 'IOSTContractStorage_MapDel', 'field')));
+    },
+    globalGet: (contract, key) => value(foreign('IOSTContractStorage_GlobalGet', contract, key)),
+    globalHas: (contract, key) =>
+      value(foreign('IOSTContractStorage_GlobalHas', contract, key)) !== null,
     globalMapGet: (contract, key, field) =>
-      value(
-        host.globalMapGet(
-          text(contract, 'storage globalMapGet contract'),
-          text(key, 'key'),
-          text(field, 'field'),
-        ),
-      ),
-    globalMapHas: (contract, key, field) => storage.globalMapGet(contract, key, field) !== null,
+      value(foreignEntry('IOSTContractStorage_GlobalMapGet', contract, key, field)),
+    globalMapHas: (contract, key, field) =>
+      value(foreignEntry('IOSTContractStorage_GlobalMapHas', contract, key, field)) !== null,
     globalMapKeys: (contract, key) =>
-      kit.parse(
-        value(
-          host.globalMapKeys(text(contract, 'storage globalMapKeys contract'), text(key, 'key')),
-        ),
-      ),
-    globalMapLen: (contract, key) => storage.globalMapKeys(contract, key).length,
+      kit.parse(value(foreignKeys('IOSTContractStorage_GlobalMapKeys', contract, key))),
+    globalMapLen: (contract, key) =>
+      lengthOf(value(foreignKeys('IOSTContractStorage_GlobalMapLen', contract, key))),
   };
+  const entry = (name, key, field) =>
+    host.mapGet(text(key, name, 'key'), text(field, name, 'field'));
+  const foreign = (name, contract, key) =>
+    host.globalGet(text(contract, name, 'contract'), text(key, name, 'key'));
+  const foreignEntry = (name, contract, key, field) =>
+    host.globalMapGet(
+      text(contract, name, 'contract'),
+      text(key, name, 'key'),
+      text(field, name, 'field'),
+    );
+  const foreignKeys = (name, contract, key) =>
+    host.globalMapKeys(text(contract, name, 'contract'), text(key, name, 'key'));
+  /** Counting is not charged like parsing. */
+  const lengthOf = (keys) => kit.rawParse(keys).length;
 
-  const argumentsOf = (args) => (typeof args === 'string' ? args : kit.stringify(args));
   /** The answer is `<gas> <bytes allocated> <text>`, or a refusal behind an exclamation mark. */
-  const callContract = (name, withAuth, contract, abi, args) => {
-    text(contract, `${name} contract`);
-    text(abi, `${name} api`);
-    const data = text(argumentsOf(args), `${name} args`);
+  const callContract = (name, withAuth, contract, abi, given) => {
+    const args = typeof given === 'object' ? kit.stringify(given) : given;
+    text(contract, name, 'contract');
+    text(abi, name, 'api');
+    text(args, name, 'arg');
     const answer = host.call(
       contract,
       abi,
-      data,
+      args,
       withAuth,
       kit.used(),
       kit.allocationLeft(),
@@ -128,12 +136,17 @@
   };
 
   const blockchain = {
-    transfer: (from, to, amount, memo) =>
-      blockchain.callWithAuth(
-        'token.iost',
-        'transfer',
-        kit.stringify(['iost', from, to, amount.toString(), memo.toString()]),
-      ),
+    transfer(from, to, amount, memo) {
+      const { Float64 } = globals;
+      const number = amount instanceof Float64 ? amount : new Float64(amount);
+      return blockchain.callWithAuth('token.iost', 'transfer', [
+        'iost',
+        from,
+        to,
+        number.toString(),
+        memo.toString(),
+      ]);
+    },
     withdraw: (to, amount, memo) =>
       blockchain.transfer(blockchain.contractName(), to, amount, memo),
     deposit: (from, amount, memo) =>
@@ -143,19 +156,15 @@
     contextInfo: () => context(host.contextInfo()),
     contractName: () => kit.parse(blockchain.contextInfo()).contract_name,
     publisher: () => kit.parse(blockchain.contextInfo()).publisher,
+    caller: () => kit.parse(blockchain.contextInfo()).caller,
     contractOwner: () =>
       storage.globalMapGet('system.iost', 'contract_owner', blockchain.contractName()),
-    call(contract, abi, args, ...rest) {
-      count(3 + rest.length, 3, 3, 'IOSTBlockchain_call');
-      return callContract('IOSTBlockchain_call', false, contract, abi, args);
-    },
-    callWithAuth(contract, abi, args, ...rest) {
-      count(3 + rest.length, 3, 3, 'IOSTBlockchain_callWithAuth');
-      return callContract('IOSTBlockchain_callWithAuth', true, contract, abi, args);
-    },
+    call: (contract, abi, args) => callContract('IOSTBlockchain_call', false, contract, abi, args),
+    callWithAuth: (contract, abi, args) =>
+      callContract('IOSTBlockchain_callWithAuth', true, contract, abi, args),
     requireAuth(account, permission) {
-      text(account, 'IOSTBlockchain_requireAuth accountID');
-      text(permission, 'IOSTBlockchain_requireAuth permission');
+      text(account, 'IOSTBlockchain_requireAuth', 'accountID');
+      text(permission, 'IOSTBlockchain_requireAuth', 'permission');
       // Gas doubled, plus one where it is granted.
       const answer = host.requireAuth(account, permission);
       if (answer === undefined) stop('host');
@@ -163,11 +172,11 @@
       return answer % 2 === 1;
     },
     receipt(content) {
-      logged(text(content, 'IOSTBlockchain_receipt content'));
+      logged(text(content, 'IOSTBlockchain_receipt', 'content'));
       return effect(host.receipt(content));
     },
     event(content) {
-      logged(text(content, 'IOSTBlockchain_event content'));
+      logged(text(content, 'IOSTBlockchain_event', 'content'));
       return effect(host.event(content));
     },
   };
@@ -175,8 +184,8 @@
   /** `bytesOf` answers how many bytes the text stands for. */
   const hashed = (name, bytesOf, run) => ({
     [name](...args) {
-      count(args.length, 1, 1, `IOSTCrypto_${name}`);
-      const data = text(args[0], `IOSTCrypto_${name} argument`);
+      count(args.length, 1, `IOSTCrypto_${name}`);
+      const data = text(args[0], `IOSTCrypto_${name}`, 'argument');
       incr(100 + bytesOf(data));
       return run(data);
     },
@@ -186,10 +195,10 @@
     ...hashed('sha3Hex', host.hexBytes, host.sha3Hex),
     ...hashed('ripemd160Hex', host.hexBytes, host.ripemd160Hex),
     verify(...args) {
-      count(args.length, 4, 4, 'IOSTCrypto_verify');
+      count(args.length, 4, 'IOSTCrypto_verify');
       kit.allocate(VERIFY_WEIGHT);
       for (let index = 0; index < args.length; index++) {
-        const { length } = text(args[index], 'IOSTCrypto_verify argument');
+        const { length } = text(args[index], 'IOSTCrypto_verify', 'argument');
         // Reading base 58 takes time by the square of the length.
         kit.allocate((length * length) / 64);
       }

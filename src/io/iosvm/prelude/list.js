@@ -32,7 +32,6 @@
       throw new TypeError('Array.prototype method called on null or undefined');
     }
     const length = lengthOf(value);
-    incr(length);
     allocate(8 * length);
     const list = [];
     list.length = length;
@@ -54,7 +53,6 @@
   /** Arrays that are being joined: one inside itself is empty, as always. */
   let joining = [];
   const join = (list, separator) => {
-    incr(1 + list.length);
     for (let index = 0; index < joining.length; index++) {
       if (joining[index] === list) return '';
     }
@@ -77,18 +75,15 @@
     for (const part of [list, ...others]) {
       if (isArray(part)) {
         allocate(8 * part.length);
-        incr(part.length);
         const { length } = result;
         result.length = length + part.length;
         for (let index = 0; index < part.length; index++) {
           if (index in part) result[length + index] = part[index];
         }
-      } else {
-        incr(1);
-        result[result.length] = part;
-      }
+      } else result[result.length] = part;
+      // Charged by the result, and copying must not go ahead of the gas.
+      kit.checkGas(result.length);
     }
-    incr(1);
     return result;
   };
 
@@ -98,7 +93,6 @@
   };
   const sort = (list, compare) => {
     const { length } = list;
-    incr(1 + length);
     // The native method goes through n log n pairs and copies the array.
     allocate(16 * length);
     if (typeof compare === 'function') return rawSort(list, compare);
@@ -129,41 +123,34 @@
   };
 
   const splice = (list, ...args) => {
-    incr(1 + 10 * (list.length + max(0, args.length - 2)));
     allocate(8 * list.length);
     for (let index = 0; index < 2; index++) number(args[index]);
     return rawSplice(list, ...args);
   };
   const slice = (list, from, to) => {
-    incr(1 + 10 * list.length);
     allocate(8 * list.length);
     return rawSlice(list, number(from), number(to));
   };
 
   /** Comparing with a text may look at all of it for each element. */
-  const searching = (method, perElement) => {
+  const searching = (method) => {
     const run = uncurry(method);
     return (list, wanted, ...rest) => {
-      incr(1 + perElement * list.length);
       if (typeof wanted === 'string') allocate((wanted.length >> 5) * list.length);
       for (let index = 0; index < rest.length; index++) number(rest[index]);
       return run(list, wanted, ...rest);
     };
   };
-  const calling = (method, perElement, bytes) => {
+  const calling = (method, bytes) => {
     const run = uncurry(method);
     return (list, callback, self) => {
-      incr(1 + perElement * list.length);
       allocate(bytes * list.length);
       return run(list, callback, self);
     };
   };
-  const keyList = uncurry(raw.keys);
-  const reverse = uncurry(raw.reverse);
   const moving = (method) => {
     const run = uncurry(method);
     return (list, ...items) => {
-      incr(1);
       allocate(list.length + 8 * items.length);
       return run(list, ...items);
     };
@@ -171,46 +158,54 @@
 
   const reading = {
     __proto__: null,
-    toString: (list) => join(list, undefined),
-    concat,
-    every: calling(raw.every, 1, 0),
-    filter: calling(raw.filter, 10, 8),
-    find: calling(raw.find, 1, 0),
-    findIndex: calling(raw.findIndex, 1, 0),
-    forEach: calling(raw.forEach, 1, 0),
-    includes: searching(raw.includes, 1),
-    indexOf: searching(raw.indexOf, 0.2),
-    join,
-    keys(list) {
-      incr(1 + 0.2 * list.length);
-      return keyList(list);
+    // The reference's calls the metered join.
+    toString(list) {
+      incr(1 + list.length);
+      return join(list, undefined);
     },
-    lastIndexOf: searching(raw.lastIndexOf, 0.2),
-    map: calling(raw.map, 10, 8),
+    concat,
+    every: calling(raw.every, 0),
+    filter: calling(raw.filter, 8),
+    find: calling(raw.find, 0),
+    findIndex: calling(raw.findIndex, 0),
+    forEach: calling(raw.forEach, 0),
+    includes: searching(raw.includes),
+    indexOf: searching(raw.indexOf),
+    join,
+    keys: uncurry(raw.keys),
+    lastIndexOf: searching(raw.lastIndexOf),
+    map: calling(raw.map, 8),
     slice,
   };
   const writing = {
     __proto__: null,
     pop(list) {
-      incr(1);
       if (list.length === 0) return undefined;
       const last = list[list.length - 1];
       list.length -= 1;
       return last;
     },
     push(list, ...items) {
-      incr(1);
       allocate(8 * items.length);
       return rawPush(list, ...items);
     },
-    reverse(list) {
-      incr(1 + 0.2 * list.length);
-      return reverse(list);
-    },
+    reverse: uncurry(raw.reverse),
     shift: moving(raw.shift),
     sort,
     splice,
     unshift: moving(raw.unshift),
+  };
+
+  /** Gas by element beside the one of every method; the others go by element once. */
+  const PER_ELEMENT = {
+    __proto__: null,
+    ...{ filter: 10, map: 10, slice: 10, splice: 10 },
+    ...{ indexOf: 0.2, keys: 0.2, lastIndexOf: 0.2, reverse: 0.2 },
+    ...{ pop: 0, push: 0, shift: 0, unshift: 0 },
+  };
+  const price = (name, list, args) => {
+    incr(1 + (PER_ELEMENT[name] ?? 1) * list.length);
+    if (name === 'splice' && args.length > 2) incr(args.length - 2);
   };
 
   for (const name of getOwnPropertyNames(raw)) {
@@ -224,10 +219,13 @@
         ? null
         : {
             [name](...args) {
-              if (kit.isQuiet()) return native(this, ...args);
+              const isInside = kit.inLibrary();
+              const list = isInside ? this : take(this);
+              if (name !== 'concat') price(name, list, args);
               const before = enter(512 + 16 * args.length);
-              const result = method(take(this), ...args);
+              const result = isInside ? native(list, ...args) : method(list, ...args);
               leave(before);
+              if (name === 'concat') incr(1 + result.length);
               return result;
             },
           }[name];

@@ -33,19 +33,35 @@
     if (used > gasLeft || stopped !== '') stop('out of gas');
   };
 
-  /** Nothing is charged for what a library does inside; what it takes is counted all the same. */
-  let quiet = false;
-  const charge = (value) => {
-    if (!quiet) incr(value);
+  /** Ends the call where it would go out of gas by this; charges nothing. */
+  const checkGas = (value) => {
+    if (used + value > gasLeft) stop('out of gas');
   };
-  /** Runs code of the library. Nothing of a contract may be called from in there. */
-  const quietly = (method, self, first, second) => {
-    const before = quiet;
-    quiet = true;
+
+  let inLibrary = false;
+  let isFree = false;
+  /** For methods that libraries use too: what they do inside is charged like a contract's own use. */
+  const charge = (value) => {
+    if (!isFree) incr(value);
+  };
+  /** Runs code of a library. Nothing of a contract may be called from in there. */
+  const library = (method, self, first, second) => {
+    const before = inLibrary;
+    inLibrary = true;
     try {
       return method(self, first, second);
     } finally {
-      quiet = before;
+      inLibrary = before;
+    }
+  };
+  /** As `library`, for a look at values that the reference does not take. */
+  const free = (method, self, first, second) => {
+    const before = isFree;
+    isFree = true;
+    try {
+      return library(method, self, first, second);
+    } finally {
+      isFree = before;
     }
   };
 
@@ -150,19 +166,26 @@
     }
   };
 
+  /** Put together two at a time, and charged like `concat` each time. */
   const template = (strings, ...values) => {
-    incr(4 + 8 * values.length);
-    let text = strings[0];
+    incr(4);
+    let text = '';
     for (let index = 0; index < values.length; index++) {
-      text = binary(text, `${values[index]}`, '+');
-      text = binary(text, strings[index + 1], '+');
+      incr(8);
+      text += `${strings[index]}${values[index]}`;
+      incr(1 + 0.1 * text.length);
+      allocate(text.length);
     }
+    text += strings[values.length];
+    incr(1 + 0.1 * text.length);
+    allocate(text.length);
     return text;
   };
 
   const spreadElement = (value) => {
+    if (value === null || value === undefined) return value;
     const { length } = value;
-    if (typeof length === 'number') {
+    if (typeof length === 'number' && length > 0) {
       incr(length);
       allocate(16 * length);
     }
@@ -238,8 +261,10 @@
   kit.stop = stop;
   kit.incr = incr;
   kit.charge = charge;
-  kit.quietly = quietly;
-  kit.isQuiet = () => quiet;
+  kit.checkGas = checkGas;
+  kit.library = library;
+  kit.free = free;
+  kit.inLibrary = () => inLibrary;
   kit.allocate = allocate;
   kit.enter = enter;
   kit.leave = leave;

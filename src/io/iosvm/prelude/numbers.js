@@ -1,12 +1,15 @@
 /**
- * BigNumber, Int64 and Float64 of contracts (spec go-iost §5.4). The library's numbers are frozen
- * when they leave it, so that an operation can trust what a number says about its own size.
+ * BigNumber, Int64 and Float64 of contracts (spec go-iost §5.4). What the library does inside is
+ * charged as if the contract did it: the reference runs it over the metered methods of String and
+ * Array. Its numbers are frozen when they leave it, so that an operation can trust what a number says
+ * about its own size.
  */
 (kit) => {
-  const { incr, allocate, quietly } = kit;
+  const { incr, allocate, library, free } = kit;
   const { bind, call } = Function.prototype;
   const uncurry = bind.bind(call);
   const { freeze, defineProperty, getOwnPropertyNames } = Object;
+  const { isArray } = Array;
   const { abs } = kit.math;
   const Library = kit.BigNumber;
   const proto = Library.prototype;
@@ -26,7 +29,7 @@
   });
 
   const released = (value) => {
-    if (kit.isQuiet() || typeof value !== 'object' || value === null || isKnown(value))
+    if (kit.inLibrary() || typeof value !== 'object' || value === null || isKnown(value))
       return value;
     if (value.c !== null && value.c !== undefined) freeze(value.c);
     remember(value);
@@ -37,7 +40,9 @@
   /** A number of the library, or text, in place of what a contract passes. */
   const operand = (value) => {
     if (typeof value === 'string') allocate(8 * value.length);
-    if (typeof value !== 'object' || value === null || isKnown(value)) return value;
+    if (kit.inLibrary() || typeof value !== 'object' || value === null || isKnown(value)) {
+      return value;
+    }
     const text = `${value}`;
     allocate(8 * text.length);
     return text;
@@ -45,42 +50,54 @@
 
   function BigNumber(value, base) {
     incr(20);
-    return released(quietly(construct, operand(value), operand(base)));
+    return released(library(construct, operand(value), operand(base)));
   }
 
   const take = (self) => {
-    if (kit.isQuiet() || isKnown(self)) return self;
+    if (kit.inLibrary() || isKnown(self)) return self;
     throw new TypeError('[BigNumber Error] Not a BigNumber');
   };
-  const numeric = (value) =>
-    value instanceof Library ? value : quietly(construct, operand(value), undefined);
   /** Digits and zeros that an operation may have to write out. */
   const size = (value) => (value.c ? 16 * value.c.length + ZERO_BYTES * abs(value.e) : 0);
+  const operandSize = (value, base) =>
+    value === undefined || value === null
+      ? 0
+      : size(value instanceof Library ? value : free(construct, value, base));
   const textLength = (value) => {
     if (value === null || value === undefined) return 0;
-    return typeof value === 'object' ? quietly(libraryText, value).length : `${value}`.length;
+    return value instanceof Library ? library(libraryText, value).length : `${value}`.length;
   };
 
-  const costs = { __proto__: null, times: (left, right) => 20 + 4 * (left + right) };
-  costs.pow = (left, right) => 20 + 10 * left * right;
-  const FLAT = ['abs', 'isFinite', 'isInteger', 'isNaN', 'isNegative', 'isPositive', 'isZero'];
-  for (const name of [...FLAT, 'negated']) costs[name] = () => 20;
-  for (const name of ['eq', 'gt', 'gte', 'lt', 'lte']) {
-    costs[name] = (left, right) => 20 + 2 * (left + right);
-  }
-  for (const name of ['plus', 'minus', 'div', 'idiv', 'mod']) {
-    costs[name] = (left, right) => 20 + 10 * (left + right);
-  }
-  for (const name of ['sqrt', 'integerValue', 'toFixed']) costs[name] = (left) => 20 + 4 * left;
+  /** Gas of an operation beside what the library does for it, by its names. */
+  const costs = { __proto__: null };
+  const price = (names, cost) => {
+    for (const name of kit.words(names)) costs[name] = cost;
+  };
+  const bySum = (factor) => (self, first) => 20 + factor * (textLength(first) + textLength(self));
+  const COMPARISONS = `eq isEqualTo gt isGreaterThan gte isGreaterThanOrEqualTo lt isLessThan lte
+    isLessThanOrEqualTo`;
+  const FLAT = 'abs absoluteValue isFinite isInteger isNaN isNegative isPositive isZero negated';
+  price(FLAT, () => 20);
+  price('sqrt squareRoot integerValue toFixed', (self) => 20 + 4 * textLength(self));
+  price(COMPARISONS, bySum(2));
+  price('plus minus div dividedBy idiv dividedToIntegerBy mod', bySum(10));
+  price('times multipliedBy', bySum(4));
+  price('pow exponentiatedBy', (self, first) =>
+    first === null || first === undefined
+      ? 20 + 10 * textLength(self)
+      : 20 + 10 * textLength(first) * textLength(self),
+  );
+
   /** Methods whose first parameter is a number of places, not an operand. */
-  const PLACES = ['toFixed', 'integerValue', 'toExponential', 'toPrecision', 'precision', 'sd'];
-  PLACES.push('decimalPlaces', 'dp', 'shiftedBy', 'toString');
-  const UNARY = [...FLAT, 'negated', 'sqrt', 'absoluteValue', 'squareRoot', 'toNumber', 'toJSON'];
-  UNARY.push('valueOf');
+  const PLACES = kit.words(
+    'toFixed integerValue toExponential toPrecision precision sd decimalPlaces dp shiftedBy toString',
+  );
+  const UNARY = [...kit.words(FLAT), ...kit.words('sqrt squareRoot toNumber toJSON valueOf')];
 
   for (const name of getOwnPropertyNames(proto)) {
     const method = proto[name];
     if (name === 'constructor' || typeof method !== 'function') continue;
+    // They take time that nothing of them tells beforehand.
     if (name === 'toFormat' || name === 'toFraction') {
       delete proto[name];
       continue;
@@ -91,18 +108,19 @@
     const value = {
       [name](first, second) {
         const self = take(this);
-        let other = operand(first);
-        let bytes = size(self);
-        if (isOperand && first !== undefined && first !== null) {
-          // A second parameter is the base in which the first is written.
-          other = second === undefined ? numeric(other) : BigNumber(other, second);
-          bytes += size(other);
-        } else if (typeof other === 'number') bytes += ZERO_BYTES * abs(other) || 0;
-        allocate(bytes);
-        if (cost !== undefined) {
-          incr(cost(textLength(self), isOperand ? textLength(other) : 0));
-        }
-        return released(quietly(run, self, other, isOperand ? undefined : operand(second)));
+        if (cost !== undefined) incr(cost(self, first));
+        const other = operand(first);
+        // A second parameter is the base in which the first is written.
+        const base = operand(second);
+        allocate(
+          size(self) +
+            (isOperand
+              ? operandSize(other, base)
+              : typeof other === 'number'
+                ? ZERO_BYTES * abs(other) || 0
+                : 0),
+        );
+        return released(library(run, self, other, base));
       },
     }[name];
     defineProperty(proto, name, { value, writable: true, enumerable: false, configurable: true });
@@ -110,158 +128,132 @@
 
   defineProperty(BigNumber, 'prototype', { value: proto, writable: false });
   defineProperty(proto, 'constructor', { value: BigNumber, writable: true, configurable: true });
-  for (const name of getOwnPropertyNames(Library)) {
-    if (name.startsWith('ROUND_') || name === 'EUCLID') BigNumber[name] = Library[name];
-  }
   BigNumber.isBigNumber = (value) => value instanceof Library;
-
-  const MAX = '9223372036854775807';
-  const MIN = '-9223372036854775808';
-
-  const checkRange = (number, name, type, max, min) => {
-    if (number.gt(max)) throw new Error(`${name}: ${number.toString()} overflow ${type}`);
-    if (number.lt(min)) throw new Error(`${name}: ${number.toString()} underflow ${type}`);
-  };
-  const checkArgument = (value, name) => {
-    if (value === null || value === undefined)
-      throw new Error(`${name} argument: ${value} is empty`);
-  };
-  const operandOf = (value, Type, name) => {
-    checkArgument(value, name);
-    return value instanceof Type ? value : new Type(value);
-  };
-
-  class Int64 {
-    constructor(value, base) {
-      checkArgument(value, 'Int64');
-      this.number = new BigNumber(value instanceof Int64 ? value.number : value, base);
-      if (!this.number.isInteger()) {
-        throw new Error(`Int64: ${this.number.toString()} is not an integer`);
+  const extreme = (method) => {
+    const run = (values) => method(...values);
+    return (...given) => {
+      const list = given.length > 0 && isArray(given[0]) ? given[0] : given;
+      const values = [];
+      for (let index = 0; index < list.length; index++) {
+        values[index] = operand(list[index]);
+        allocate(64 + operandSize(values[index], undefined));
       }
-      checkRange(this.number, 'Int64', 'int64', MAX, MIN);
-    }
-    plus(value) {
-      return new Int64(this.number.plus(operandOf(value, Int64, 'Int64').number));
-    }
-    minus(value) {
-      return new Int64(this.number.minus(operandOf(value, Int64, 'Int64').number));
-    }
-    multi(value) {
-      return new Int64(this.number.times(operandOf(value, Int64, 'Int64').number));
-    }
-    div(value) {
-      return new Int64(this.number.idiv(operandOf(value, Int64, 'Int64').number));
-    }
-    mod(value) {
-      return new Int64(this.number.mod(operandOf(value, Int64, 'Int64').number));
-    }
-    shift(value) {
-      return new Int64(this.number.times(new BigNumber(2).pow(value)).integerValue());
-    }
-    pow(value) {
-      return new Int64(this.number.pow(operandOf(value, Int64, 'Int64').number));
-    }
-    eq(value) {
-      return this.number.eq(operandOf(value, Int64, 'Int64').number);
-    }
-    gt(value) {
-      return this.number.gt(operandOf(value, Int64, 'Int64').number);
-    }
-    gte(value) {
-      return this.number.gte(operandOf(value, Int64, 'Int64').number);
-    }
-    lt(value) {
-      return this.number.lt(operandOf(value, Int64, 'Int64').number);
-    }
-    lte(value) {
-      return this.number.lte(operandOf(value, Int64, 'Int64').number);
-    }
-    negated() {
-      return new Int64(this.number.negated());
-    }
-    isZero() {
-      return this.number.isZero();
-    }
-    isPositive() {
-      return this.number.isPositive();
-    }
-    isNegative() {
-      return this.number.isNegative();
-    }
-    toString() {
-      return this.number.toFixed();
-    }
-    toFixed(places) {
-      return this.number.toFixed(places);
-    }
-    toJSON() {
-      return this.number.toFixed();
-    }
-  }
+      return released(library(run, values));
+    };
+  };
+  BigNumber.maximum = BigNumber.max = extreme(Library.maximum);
+  BigNumber.minimum = BigNumber.min = extreme(Library.minimum);
 
-  class Float64 {
-    constructor(value, base) {
-      checkArgument(value, 'float64');
-      this.number = new BigNumber(value instanceof Float64 ? value.number : value, base);
-      checkRange(this.number, 'Float64', 'float64', MAX, MIN);
+  /** The two bounded numbers: each operation checks its operand and its result. */
+  const bounded = ({ name, type, argument, isWhole }) => {
+    const max = new BigNumber('9223372036854775807');
+    const min = new BigNumber('-9223372036854775808');
+    class Bounded {
+      constructor(value, base) {
+        this.number = new BigNumber(value, base);
+        this._validate();
+      }
+      _validate() {
+        const { number } = this;
+        const refuse = (why) => {
+          throw new Error(`${name}: ${number.valueOf()} ${why}`);
+        };
+        if (isWhole && !number.isInteger()) refuse('is not an integer');
+        if (number.gt(max)) refuse(`overflow ${type}`);
+        if (number.lt(min)) refuse(`underflow ${type}`);
+      }
+      _checkArgument(value) {
+        if (value === null || value === undefined) {
+          throw new Error(`${argument} argument: ${value} is empty`);
+        }
+        const isSame = value instanceof Bounded && value.constructor === this.constructor;
+        const checked = isSame ? value : new this.constructor(value);
+        checked._validate();
+        return checked;
+      }
+      isZero() {
+        return this.number.isZero();
+      }
+      isPositive() {
+        return this.number.isPositive();
+      }
+      isNegative() {
+        return this.number.isNegative();
+      }
+      toString() {
+        return this.number.toString();
+      }
+      toFixed(places) {
+        return this.number.toFixed(places);
+      }
+      toJSON() {
+        return this.number.toJSON();
+      }
     }
-    plus(value) {
-      return new Float64(this.number.plus(operandOf(value, Float64, 'float64').number));
+    const add = (method, value) =>
+      defineProperty(Bounded.prototype, method, { value, writable: true, configurable: true });
+    const division = isWhole ? 'idiv' : 'div';
+    const operations = { plus: 'plus', minus: 'minus', multi: 'times', div: division, mod: 'mod' };
+    operations.pow = 'pow';
+    for (const method of getOwnPropertyNames(operations)) {
+      const inner = operations[method];
+      add(
+        method,
+        {
+          [method](value) {
+            const operand = this._checkArgument(value);
+            return new this.constructor(this.number[inner](operand.number));
+          },
+        }[method],
+      );
     }
-    minus(value) {
-      return new Float64(this.number.minus(operandOf(value, Float64, 'float64').number));
+    for (const method of ['eq', 'gt', 'gte', 'lt', 'lte']) {
+      add(
+        method,
+        {
+          [method](value) {
+            const operand = this._checkArgument(value);
+            return this.number[method](operand.number);
+          },
+        }[method],
+      );
     }
-    multi(value) {
-      return new Float64(this.number.times(operandOf(value, Float64, 'float64').number));
-    }
-    div(value) {
-      return new Float64(this.number.div(operandOf(value, Float64, 'float64').number));
-    }
-    mod(value) {
-      return new Float64(this.number.mod(operandOf(value, Float64, 'float64').number));
-    }
-    pow(value) {
-      return new Float64(this.number.pow(operandOf(value, Float64, 'float64').number));
-    }
-    eq(value) {
-      return this.number.eq(operandOf(value, Float64, 'float64').number);
-    }
-    gt(value) {
-      return this.number.gt(operandOf(value, Float64, 'float64').number);
-    }
-    gte(value) {
-      return this.number.gte(operandOf(value, Float64, 'float64').number);
-    }
-    lt(value) {
-      return this.number.lt(operandOf(value, Float64, 'float64').number);
-    }
-    lte(value) {
-      return this.number.lte(operandOf(value, Float64, 'float64').number);
-    }
-    negated() {
-      return new Float64(this.number.negated());
-    }
-    isZero() {
-      return this.number.isZero();
-    }
-    isPositive() {
-      return this.number.isPositive();
-    }
-    isNegative() {
-      return this.number.isNegative();
-    }
-    toString() {
-      return this.number.toFixed();
-    }
-    toFixed(places) {
-      return this.number.toFixed(places);
-    }
-    toJSON() {
-      return this.number.toFixed();
-    }
-  }
+    defineProperty(Bounded, 'name', { value: name });
+    return { Bounded, add };
+  };
+
+  const whole = bounded({ name: 'Int64', type: 'int64', argument: 'Int64', isWhole: true });
+  whole.add(
+    'shift',
+    {
+      shift(places) {
+        return new this.constructor(this.number.shiftedBy(places));
+      },
+    }.shift,
+  );
+  whole.add(
+    'negated',
+    {
+      negated() {
+        return this.number.negated();
+      },
+    }.negated,
+  );
+  const decimal = bounded({ name: 'Float64', type: 'float64', argument: 'float64' });
+  decimal.add(
+    'negated',
+    {
+      /** As with the reference, of the operand, which it changes; without one of the number. */
+      negated(value) {
+        if (value === undefined) return new this.constructor(this.number.negated());
+        const operand = this._checkArgument(value);
+        operand.number = operand.number.negated();
+        return operand;
+      },
+    }.negated,
+  );
 
   kit.globals.BigNumber = BigNumber;
-  kit.globals.Int64 = Int64;
-  kit.globals.Float64 = Float64;
+  kit.globals.Int64 = whole.Bounded;
+  kit.globals.Float64 = decimal.Bounded;
 };

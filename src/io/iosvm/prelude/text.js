@@ -73,56 +73,47 @@
     return rawRepeat(text, times);
   };
 
-  /** Prices by length of the text are charged before the method runs. */
-  const byLength = (method) => {
+  /** Of the text and what is searched for in it. */
+  const searching = (method) => {
     const run = uncurry(method);
-    return (text, first, second) => {
-      incr(1 + 0.1 * text.length);
+    return (text, wanted, position) => {
       allocate(2 * text.length);
-      return run(text, typeof first === 'object' ? `${first}` : first, number(second));
+      return run(text, typeof wanted === 'object' ? `${wanted}` : wanted, number(position));
     };
   };
-  /** As `byLength` where both parameters are positions. */
-  const slicing = (method) => {
+  const positioned = (method) => {
     const run = uncurry(method);
-    return (text, first, second) => {
-      incr(1 + 0.1 * text.length);
-      return run(text, number(first), number(second));
-    };
-  };
-  const fixed = (method, gas) => {
-    const run = uncurry(method);
-    return (text, position) => {
-      incr(gas);
-      return run(text, number(position));
-    };
-  };
-  const own = (method) => (text, first, second) => {
-    incr(1 + 0.1 * text.length);
-    return method(text, first, second);
+    return (text, from, to) => run(text, number(from), number(to));
   };
 
   const methods = {
     __proto__: null,
-    charAt: fixed(raw.charAt, 1),
-    charCodeAt: fixed(raw.charCodeAt, 1),
+    charAt: positioned(raw.charAt),
+    charCodeAt: positioned(raw.charCodeAt),
     concat,
-    includes: byLength(raw.includes),
-    endsWith: byLength(raw.endsWith),
-    indexOf: byLength(raw.indexOf),
-    lastIndexOf: byLength(raw.lastIndexOf),
-    replace: own(replace),
-    search: own(search),
-    split: own(split),
-    startsWith: byLength(raw.startsWith),
-    slice: slicing(raw.slice),
-    substring: slicing(raw.substring),
-    toLowerCase: byLength(raw.toLowerCase),
-    toUpperCase: byLength(raw.toUpperCase),
-    trim: byLength(raw.trim),
-    trimLeft: byLength(raw.trimLeft),
-    trimRight: byLength(raw.trimRight),
+    includes: searching(raw.includes),
+    endsWith: searching(raw.endsWith),
+    indexOf: searching(raw.indexOf),
+    lastIndexOf: searching(raw.lastIndexOf),
+    replace,
+    search,
+    split,
+    startsWith: searching(raw.startsWith),
+    slice: positioned(raw.slice),
+    substring: positioned(raw.substring),
+    toLowerCase: searching(raw.toLowerCase),
+    toUpperCase: searching(raw.toUpperCase),
+    trim: searching(raw.trim),
+    trimLeft: searching(raw.trimLeft),
+    trimRight: searching(raw.trimRight),
     repeat,
+  };
+  const BY_RESULT = ['concat', 'repeat'];
+  /** Charged before the method runs, unless the result decides. */
+  const priceOf = (name) => {
+    if (name === 'charAt' || name === 'charCodeAt') return () => incr(1);
+    if (BY_RESULT.includes(name)) return () => undefined;
+    return (text) => incr(1 + 0.1 * text.length);
   };
   const FREE = ['length', 'constructor', 'toString', 'toJSON'];
   const rawValueOf = uncurry(raw.valueOf);
@@ -131,14 +122,17 @@
     if (FREE.includes(name)) continue;
     const method = methods[name];
     const native = typeof raw[name] === 'function' ? uncurry(raw[name]) : undefined;
+    const price = priceOf(name);
     const value =
       method === undefined
         ? null
         : {
             [name](...args) {
-              if (kit.isQuiet()) return native(this, ...args);
+              const text = textOf(this);
+              price(text);
+              if (kit.inLibrary()) return native(text, ...args);
               const before = enter(256 + 8 * args.length);
-              const result = method(textOf(this), ...args);
+              const result = method(text, ...args);
               leave(before);
               return result;
             },

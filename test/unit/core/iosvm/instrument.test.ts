@@ -61,11 +61,54 @@ test('spread elements are metered', () => {
 test('parts that run more than once have counters of their own', () => {
   assert.equal(
     code('for (let i = 0; i < 3; i++) f()'),
-    `${C}(3);for (let i = 0; ${C}(6.1),_IOSTBinaryOp(i, 3, '<'); ${C}(3),i++)\n    {${C}(1);${C}(4);f();}`,
+    `${C}(3);for (let i = 0; ${C}(6.1),_IOSTBinaryOp(i, 3, '<'); ${C}(3),i++)\n    {${C}(5);f();}`,
   );
   assert.equal(code('while (a) b'), `while (${C}(1),a)\n    {${C}(1);b;}`);
+  assert.equal(code('do a(); while (b)'), `do\n    {${C}(5);a();}\nwhile (${C}(1),b);`);
+  assert.equal(code('for (k in o) f(k)'), `for (k in o)\n    {${C}(8);f(k);}`);
   assert.equal(code('if (f()) {} else g()'), `if (${C}(4),f()) {\n} else\n    {${C}(4);g();}`);
-  assert.equal(code('a ? f() : b ? c : d'), `${C}(3);a ? (${C}(4),f()) : (${C}(3),b ? c : d);`);
+  assert.equal(code('if (a) b; else if (c) d'), 'if (a)\n    {b;}\nelse {if (c)\n    {d;}}');
+  assert.equal(
+    code('a ? f() : b ? c : d'),
+    `${C}(3);(a) ? (${C}(4),f()) : (${C}(3),(b) ? (c) : (d));`,
+  );
+  assert.equal(
+    code('switch (f()) { case "a": g(); default: }'),
+    `${C}(4);switch (f()) {\ncase ${C}(2.1),'a':\n    ${C}(4);g();\ndefault:\n}`,
+  );
+});
+
+test('what has no counter is paid by the counter around it', () => {
+  // A function in a method is paid with the class, each time that the contract is loaded.
+  assert.equal(
+    code('class A { m() { function f() {} return f; } }'),
+    `${C}(156);class A {\n    m() {\n        function f() {\n        }\n        return f;\n    }\n}`,
+  );
+  assert.equal(
+    code('if (a()) { function f() {} }'),
+    `${C}(3);if (${C}(4),a()) {\n    function f() {\n    }\n}`,
+  );
+});
+
+test('fractions are added in the order of the text', () => {
+  assert.equal(
+    code('throw new Error("x" + y)'),
+    `${C}(66.19999999999999);throw new Error(_IOSTBinaryOp('x', y, '+'));`,
+  );
+});
+
+test('what two halves of an assignment share is metered twice', () => {
+  const spread = (text: string) => `_IOSTSpreadElement(${text})`;
+  assert.equal(
+    code('a[f(...b)] += 1'),
+    `${C}(41.1);a[f(...${spread(spread('b'))})] = _IOSTBinaryOp(a[f(...${spread(spread('b'))})], 1, '+');`,
+  );
+});
+
+test('assignments that double each other are refused before they fill the memory', () => {
+  let source = 'b';
+  for (let depth = 0; depth < 60; depth++) source = `a[${source} += 1]`;
+  assert.match(refusal(source), /grows too large/);
 });
 
 test('a labelled loop stays behind its label', () => {
@@ -78,7 +121,7 @@ test('a labelled loop stays behind its label', () => {
 test('the value of an arrow moves into an ordinary function', () => {
   assert.equal(
     code('f = x => ({ x })'),
-    `${C}(6);f = x =>{return function(){${C}(2.1);return ({ x })}()};`,
+    `${C}(6);f = x => (function(){${C}(2.1);return { x }}());`,
   );
 });
 
