@@ -58,7 +58,7 @@
     const number = knownNumber(value);
     if (number !== undefined) {
       const isLong = number.c !== null && number.c.length > DIGITS_MAX;
-      return isLong ? '[long number]' : kit.quietly(numberText, number);
+      return isLong ? '[long number]' : kit.free(numberText, number);
     }
     if (depth >= DEPTH_MAX) return isArray(value) ? '[…]' : '{…}';
     const message = dataOf(value, 'message');
