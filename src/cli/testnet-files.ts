@@ -80,7 +80,13 @@ async function writeTestnet(
       identity: { keystore: null, devSecretKey: base58Encode((keys[index] as KeyPair).secretKey) },
       rpc: { port: portOf(validator.rpc) },
       telemetry: { port: portOf(validator.telemetry) },
-      p2p: { host: HOST, port: portOf(validator.p2p), peers: others },
+      p2p: {
+        host: HOST,
+        port: portOf(validator.p2p),
+        peers: others,
+        // All of them share one host.
+        connectionsPerHostMax: 4 * count + 64,
+      },
       verifier: { threads: 1 },
       block: { bytesMax: BLOCK_BYTES_MAX },
       storage: { mapBytes: MAP_BYTES },

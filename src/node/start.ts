@@ -3,12 +3,13 @@
  * operator can get wrong ends as a `StartRefusal` before a thread runs.
  */
 
+import { randomBytes } from 'node:crypto';
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import type { NetworkActorOptions } from '#actors/network/network-actor.ts';
 import { networkMessageBytesMax } from '#actors/network/protocol.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
-import type { KeyPair } from '#core/crypto/key-pair.ts';
+import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { startTelemetry } from '#io/telemetry/telemetry-server.ts';
 import type { NodeConfig } from './config/schema.ts';
@@ -44,7 +45,7 @@ export type RunningNode = {
 export async function startNode(config: NodeConfig): Promise<RunningNode> {
   const startedMs = performance.now();
   const genesis = readGenesis(config.genesis);
-  const identity = await openIdentity(config.identity);
+  const identity = await identityOf(config);
   const printer = createLogPrinter({ ...config.log, descriptor: 2 });
   const supervisor = new Supervisor({
     topology: nodeTopology(topologyOptions(config, genesis, identity)),
@@ -93,7 +94,7 @@ export function topologyOptions(
   identity: KeyPair,
 ): TopologyOptions {
   const witnesses = file.genesis.witnesses.map(({ signatureKey }) => signatureKey);
-  requireWitness(witnesses, identity);
+  if (config.mode === 'producer') requireWitness(witnesses, identity);
   const chain = chainOptions(config, witnesses, identity);
   const { dataDir, shards } = config;
   return {
@@ -119,9 +120,27 @@ export function topologyOptions(
       nodeId: base58Encode(identity.publicKey),
       witnesses,
     },
-    network: witnesses.length === 1 ? undefined : networkOptions(config, file, chain),
+    network: isNetworked(config, witnesses) ? networkOptions(config, file, chain) : undefined,
     transactionRingBytes: config.rings.transactionBytes,
   };
+}
+
+/** An observer signs nothing but the hellos of one life, so its key is made for that. */
+function identityOf(config: NodeConfig): Promise<KeyPair> {
+  if (config.mode === 'producer') return openIdentity(config.identity);
+  return Promise.resolve(ed25519KeyPair(randomBytes(SEED_BYTES)));
+}
+
+function isNetworked({ mode, p2p }: NodeConfig, witnesses: readonly string[]): boolean {
+  const knowsPeers = p2p.peers.length + p2p.seeds.length > 0;
+  return p2p.enable === 'always' || witnesses.length > 1 || mode === 'observer' || knowsPeers;
+}
+
+/** Nobody can dial "all addresses of this machine". */
+function announcedAddress({ announce, host, port }: NodeConfig['p2p']): string | null {
+  if (announce !== null) return announce;
+  if (host === '0.0.0.0' || host === '::') return null;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function networkOptions(
@@ -130,8 +149,10 @@ function networkOptions(
   chain: Omit<ChainOptions, 'chain'>,
 ): NetworkActorOptions {
   const { chainId, validators, seed, dataDir, shards, limits } = chain;
+  const { enable: _, ...p2p } = config.p2p;
   return {
-    ...config.p2p,
+    ...p2p,
+    announce: announcedAddress(config.p2p),
     chainId,
     genesis: file.id,
     validators,

@@ -181,6 +181,7 @@ function networkLinks(
   return [
     work(NETWORK_ACTOR, VERIFIER_ACTOR, options.transactionRingBytes, VERIFIER_INBOUND_BYTES_MAX),
     lossy(VERIFIER_ACTOR, NETWORK_ACTOR, 256 * KIB, REJECTED_BYTES_MAX),
+    lossy(NETWORK_ACTOR, RPC_ACTOR, 64 * KIB, 4 * KIB),
     ...chains.flatMap((chain) => [
       lossy(chain, NETWORK_ACTOR, bytes, messageMax),
       lossy(NETWORK_ACTOR, chain, bytes, messageMax),

@@ -9,6 +9,7 @@ import {
   GOSSIP_TRANSACTIONS_MAX,
   NETWORK_ACTOR,
   type NetworkToChain,
+  VALIDATOR_TAGS,
 } from '#actors/network/protocol.ts';
 import type { ActorContext } from '#actors/runtime/actor-context.ts';
 import type { ShardToRpc } from '#actors/shard/protocol.ts';
@@ -21,10 +22,14 @@ import {
 import { assertNever } from '#core/assert.ts';
 import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
 import type { BftMessage } from '#core/bft/messages.ts';
+import type { ValidatorGroup } from '#core/chain/validator-group.ts';
+import { hexOf } from '#core/crypto/hex.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect, FinalBlockSummary } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer } from '#core/shard/chain-events.ts';
+import { ChainSync } from '#core/sync/chain-sync.ts';
+import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import type { Sender } from '#ipc/link.ts';
 import {
   type ChainToChain,
@@ -35,6 +40,7 @@ import {
   STORAGE_ACTOR,
   shardActor,
 } from './protocol.ts';
+import { SyncReport } from './sync-report.ts';
 import { splitRecord } from './vote-records.ts';
 
 /** Answers to one actor, gathered during a turn. */
@@ -46,6 +52,9 @@ type Answers = {
 
 /** Around the bytes of a consensus message. */
 const NETWORK_ENVELOPE_BYTES = 256;
+const SYNC_TIMER = 'sync';
+/** Of a gossip message: transactions of clients of this node. */
+const FROM_CLIENT = 0;
 
 type PendingVote = { readonly messages: readonly StorageInbound[]; unanswered: number };
 
@@ -57,8 +66,15 @@ export class ChainHost {
   /** Where there are other validators. */
   readonly #network: Sender<ChainToNetwork> | undefined;
   readonly #networkBytesMax: number;
-  /** Transactions admitted in this turn that the other validators have not seen. */
-  #gossip: Uint8Array[] = [];
+  readonly #sync: ChainSync;
+  readonly #syncReport: SyncReport;
+  /** Connections that sync knows of. */
+  readonly #peers = new Set<number>();
+  /** Transactions admitted in this turn that others have not seen, by where they came from. */
+  readonly #gossip = new Map<number, Uint8Array[]>();
+  #group: ValidatorGroup | undefined;
+  /** Place in the group by hex key. */
+  #members = new Map<string, number>();
   readonly #answers = new Map<string, Answers>();
   /** Sent to storage and not answered: commits by height, votes by token. */
   readonly #commits = new Map<number, readonly StorageInbound[]>();
@@ -78,6 +94,13 @@ export class ChainHost {
       ? context.sender<ChainToNetwork>(NETWORK_ACTOR)
       : undefined;
     this.#onFinal = onFinal;
+    this.#sync = new ChainSync({
+      chain: chain.chain,
+      groupOf: (epoch) => chain.groupOf(epoch),
+      isMember: () => chain.isMember,
+      tip: () => ({ final: chain.final, flushedHeight: chain.status.height }),
+    });
+    this.#syncReport = new SyncReport(context, this.#network !== undefined);
   }
 
   /** Nothing that was decided still waits for the disk. */
@@ -111,7 +134,9 @@ export class ChainHost {
     switch (message.kind) {
       case 'blockPersisted':
         this.#commits.delete(message.height);
-        return this.tell({ kind: 'blockPersisted', height: message.height });
+        this.tell({ kind: 'blockPersisted', height: message.height });
+        if (this.#network !== undefined) this.#tellSync({ kind: 'flushed' });
+        return;
       case 'votesPersisted':
         for (const token of message.tokens) this.#onVotePersisted(token);
         return;
@@ -122,20 +147,29 @@ export class ChainHost {
 
   onNetworkMessage(message: NetworkToChain): void {
     switch (message.kind) {
-      case 'bft': {
-        const decoded = decodeMessage(message.bytes);
-        if (decoded === undefined) return this.#onMisbehaviour(message.from, 'malformed message');
-        return this.tell({ kind: 'messageReceived', from: message.from, message: decoded });
-      }
-      case 'blocks':
-        return this.tell({ kind: 'blocksFetched', blocks: message.blocks });
+      case 'bft':
+        return this.#onBft(message.from, message.bytes);
+      case 'peerHead':
+        this.#peers.add(message.peer);
+        return this.#tellSync(message);
+      case 'peerGone':
+        this.#peers.delete(message.peer);
+        return this.#tellSync(message);
+      case 'headers':
+      case 'bodies':
+        return this.#tellSync(message);
       default:
         return assertNever(message);
     }
   }
 
   onTimer(id: string): void {
+    if (id === SYNC_TIMER) return this.#tellSync({ kind: 'timerFired' });
     this.tell({ kind: 'timerFired', timer: id as ChainTimer });
+  }
+
+  onTick(): void {
+    this.#syncReport.update(this.#sync.status(this.#context.clock.nowMs()));
   }
 
   /** Links to the peer are new and empty: what it may not have got is said again. */
@@ -145,6 +179,9 @@ export class ChainHost {
         for (const each of vote.messages) this.#storage.send(each);
       for (const parts of this.#commits.values())
         for (const part of parts) this.#storage.send(part);
+    } else if (peer === NETWORK_ACTOR) {
+      for (const each of this.#peers) this.#tellSync({ kind: 'peerGone', peer: each });
+      this.#peers.clear();
     } else if (peer === CONSENSUS_ACTOR) {
       this.tell({ kind: 'peerRestarted', chain: ROOT_CHAIN });
     } else if (peer.startsWith('shard-')) {
@@ -211,12 +248,7 @@ export class ChainHost {
       case 'sendTo':
         return this.#toPeers(effect.member, effect.message);
       case 'behind':
-        this.#network?.send({
-          kind: 'fetchBlocks',
-          chain: this.#chain.chain,
-          fromHeight: effect.fromHeight,
-        });
-        return;
+        return this.#tellSync({ kind: 'behind' });
       case 'evidence':
         this.#context.log.error('a validator broke the rules', {
           chain: this.#chain.chain,
@@ -225,6 +257,30 @@ export class ChainHost {
         return;
       case 'misbehaviour':
         return this.#onMisbehaviour(effect.member, effect.reason);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #tellSync(event: SyncEvent): void {
+    for (const effect of this.#sync.handle(event, this.#context.clock.nowMs())) {
+      this.#carryOutSync(effect);
+    }
+  }
+
+  #carryOutSync(effect: SyncEffect): void {
+    switch (effect.kind) {
+      case 'wantHeaders':
+      case 'wantBodies':
+        this.#network?.send({ ...effect, chain: this.#chain.chain });
+        return;
+      case 'report':
+        this.#network?.send(effect);
+        return;
+      case 'deliver':
+        return this.tell({ kind: 'blocksFetched', blocks: effect.blocks });
+      case 'setTimer':
+        return this.#context.setTimer(SYNC_TIMER, effect.atMs);
       default:
         return assertNever(effect);
     }
@@ -258,58 +314,101 @@ export class ChainHost {
 
   #answer(effect: ChainEffect & { readonly kind: 'answer' }): void {
     const { actor, tag } = effect.origin;
-    // Nobody waits for what became of a transaction that a peer passed on.
-    if (actor === NETWORK_ACTOR) return;
+    if (actor === NETWORK_ACTOR) {
+      // Nobody waits for what became of a transaction that a peer passed on.
+      const isToBePassedOn = effect.rejection === undefined && tag < VALIDATOR_TAGS;
+      if (isToBePassedOn) this.#noteAdmitted(tag, effect.id);
+      return;
+    }
     let answers = this.#answers.get(actor);
     if (answers === undefined) {
       answers = { tags: [], ids: [], rejected: [] };
       this.#answers.set(actor, answers);
     }
     if (effect.rejection === undefined) {
-      if (actor === RPC_ACTOR && this.#network !== undefined) this.#noteAdmitted(effect.id);
+      if (actor === RPC_ACTOR && this.#network !== undefined) {
+        this.#noteAdmitted(FROM_CLIENT, effect.id);
+      }
       answers.tags.push(tag);
       answers.ids.push(effect.id);
     } else answers.rejected.push({ tag, ...effect.rejection });
   }
 
-  #toPeers(to: number | null, message: BftMessage): void {
+  #onBft(from: Uint8Array, bytes: Uint8Array): void {
+    const member = this.#memberOf(from);
+    if (member === undefined) return;
+    const decoded = decodeMessage(bytes);
+    if (decoded === undefined) return this.#onMisbehaviour(member, 'malformed message');
+    this.tell({ kind: 'messageReceived', from: member, message: decoded });
+  }
+
+  #memberOf(key: Uint8Array): number | undefined {
+    const { group } = this.#chain;
+    if (group !== this.#group) {
+      this.#group = group;
+      this.#members = new Map(group.members.map((each, index) => [hexOf(each), index]));
+    }
+    return this.#members.get(hexOf(key));
+  }
+
+  #toPeers(member: number | null, message: BftMessage): void {
+    // Who is no member has nothing to say; what it lacks it gets by sync.
+    if (this.#network === undefined || !this.#chain.isMember) return;
     const bytes = encodeMessage(message);
     if (bytes.length > this.#networkBytesMax - NETWORK_ENVELOPE_BYTES) {
       this.#context.log.error('a message is too large for the network', { bytes: bytes.length });
       return;
     }
-    this.#network?.send({ kind: 'sendBft', chain: this.#chain.chain, to, bytes });
+    const to = member === null ? null : (this.#chain.group.members[member] as Uint8Array);
+    this.#network.send({ kind: 'sendBft', chain: this.#chain.chain, to, bytes });
   }
 
-  #onMisbehaviour(validator: number, reason: string): void {
-    this.#context.log.warn('misbehaviour', { chain: this.#chain.chain, validator, reason });
+  #onMisbehaviour(member: number, reason: string): void {
+    const { chain, group } = this.#chain;
+    this.#context.log.warn('misbehaviour', { chain, validator: member, reason });
+    const peer = group.members[member];
+    if (peer === undefined) return;
+    this.#network?.send({ kind: 'report', peer, offence: 'misbehaviour', reason });
   }
 
-  #noteAdmitted(id: Uint8Array): void {
+  #noteAdmitted(from: number, id: Uint8Array): void {
     const bytes = this.#chain.pending(id);
-    if (bytes !== undefined) this.#gossip.push(bytes);
+    if (bytes === undefined) return;
+    const batch = this.#gossip.get(from);
+    if (batch === undefined) this.#gossip.set(from, [bytes]);
+    else batch.push(bytes);
   }
 
   #spread(): void {
-    if (this.#gossip.length === 0) return;
-    let batch: Uint8Array[] = [];
-    let size = 0;
-    const send = (): void => this.#network?.send({ kind: 'gossip', transactions: batch });
-    for (const bytes of this.#gossip) {
-      if (batch.length === GOSSIP_TRANSACTIONS_MAX || size + bytes.length > GOSSIP_BYTES_MAX) {
-        send();
-        batch = [];
-        size = 0;
+    if (this.#gossip.size === 0) return;
+    for (const [from, transactions] of this.#gossip) {
+      for (const batch of gossipBatches(transactions)) {
+        this.#network?.send({ kind: 'gossip', from, transactions: batch });
       }
-      batch.push(bytes);
-      size += bytes.length;
     }
-    send();
-    this.#gossip = [];
+    this.#gossip.clear();
   }
 
   #toChain(chain: number, message: ChainToChain): void {
     const peer = chain === ROOT_CHAIN ? CONSENSUS_ACTOR : shardActor(chain);
     this.#context.sender<RootToShard | ShardToRoot>(peer).send(message);
   }
+}
+
+/** The transactions in messages within the bounds of gossip. */
+function gossipBatches(transactions: readonly Uint8Array[]): readonly Uint8Array[][] {
+  const batches: Uint8Array[][] = [];
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  for (const bytes of transactions) {
+    if (batch.length === GOSSIP_TRANSACTIONS_MAX || size + bytes.length > GOSSIP_BYTES_MAX) {
+      batches.push(batch);
+      batch = [];
+      size = 0;
+    }
+    batch.push(bytes);
+    size += bytes.length;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
 }

@@ -55,7 +55,10 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       case 'cursor':
         return host.onChainMessage(message);
       case 'bft':
-      case 'blocks':
+      case 'peerHead':
+      case 'peerGone':
+      case 'headers':
+      case 'bodies':
         return host.onNetworkMessage(message);
       case 'crosslink':
         return host.tell({ kind: 'crosslinkOffered', crosslink: message.crosslink });
@@ -69,8 +72,9 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
   }
 
   onTick(): void {
-    const { chain, height } = this.#run();
+    const { chain, host, height } = this.#run();
     height.set(chain.status.height);
+    host.onTick();
   }
 
   onPeerRestarted(peer: string): void {

@@ -1,46 +1,66 @@
 /**
- * The network actor: connections to the other validators on a thread of its own. It carries messages
- * of consensus between the chains of this node and those of others, spreads transactions, and serves
- * blocks from storage. It believes nobody: chains check what they get, the verifier transactions.
+ * The network actor: connections to other nodes on a thread of its own. It carries messages of
+ * consensus between the chains of this node and those of others, spreads transactions, tells how far
+ * everybody is, and serves blocks from storage. It believes nobody: chains check what they get, the
+ * verifier transactions.
  */
 
 import { createHash } from 'node:crypto';
-import { CONSENSUS_ACTOR, shardActor } from '#actors/chain/protocol.ts';
+import { CONSENSUS_ACTOR, RPC_ACTOR, shardActor } from '#actors/chain/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
-import type { ActorContext, Counter, Gauge } from '#actors/runtime/actor-context.ts';
+import type { ActorContext } from '#actors/runtime/actor-context.ts';
 import type { TransactionsRejected, VerifierInbound } from '#actors/verifier/protocol.ts';
 import { assert } from '#core/assert.ts';
 import { BoundedCache } from '#core/bounded-cache.ts';
+import { TRANSACTION_BYTES_MAX } from '#core/chain/transaction.ts';
+import { quorumOf } from '#core/chain/validator-group.ts';
+import { hexOf } from '#core/crypto/hex.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
-import { PeerNetwork } from '#io/net/peer-network.ts';
-import { BLOCKS_MAX, type PeerMessage } from '#io/net/wire-message.ts';
+import { PeerNetwork, type PeerNetworkOptions } from '#io/net/peer-network.ts';
+import { readRecords, writeRecords } from '#io/net/record-file.ts';
+import type { PeerMessage } from '#io/net/wire-message.ts';
+import { BlockServer } from './block-server.ts';
+import { NetworkMetrics } from './network-metrics.ts';
 import {
   type ChainToNetwork,
-  FETCHED_BYTES_MAX,
   GOSSIP_BYTES_MAX,
   type NetworkToChain,
+  type NetworkToRpc,
+  UNASKED_BYTES_MAX,
+  VALIDATOR_TAGS,
 } from './protocol.ts';
 
 const VERIFIER = 'verifier';
 /** BOUND: transactions that are remembered to have been seen: twice this many. */
 const SEEN_GENERATION = 65_536;
-/** Blocks one peer may ask for: an answer of up to `FETCHED_BYTES_MAX` this often. */
-const SERVE_MS_MIN = 5;
-const TRANSACTION_BYTES_MAX = 65_536;
+/** How often peers are told of new blocks, and at least told that there are none. */
+const HEADS_MS = 250;
+const HEADS_REPEAT_MS = 5000;
+const SAVE_MS = 60_000;
+/** A peer with more than this in its queue gets no blocks. */
+const SERVE_UNSENT_BYTES_MAX = 2 * 2 ** 20;
 
-export type NetworkActorOptions = {
-  readonly host: string;
-  readonly port: number;
-  readonly peers: readonly string[];
+export type NetworkActorOptions = Pick<
+  PeerNetworkOptions,
+  | 'host'
+  | 'port'
+  | 'announce'
+  | 'peers'
+  | 'seeds'
+  | 'discovery'
+  | 'inboundMax'
+  | 'outboundMax'
+  | 'connectionsPerHostMax'
+  | 'validators'
+  | 'messageBytesMax'
+> & {
   readonly chainId: number;
   readonly genesis: string;
-  readonly validators: readonly Uint8Array[];
   readonly seed: Uint8Array;
   readonly dataDir: string;
   readonly shards: number;
-  readonly messageBytesMax: number;
 };
 
 export type NetworkInbound = ChainToNetwork | TransactionsRejected;
@@ -48,9 +68,15 @@ export type NetworkInbound = ChainToNetwork | TransactionsRejected;
 export class NetworkActor implements Actor<NetworkInbound> {
   readonly #options: NetworkActorOptions;
   readonly #seen = new BoundedCache<string, true>(SEEN_GENERATION);
-  /** By member and chain: when it may be served blocks again. */
-  readonly #servedAt = new Map<string, number>();
-  #nextPeer = 0;
+  /** Connections by number and back. */
+  readonly #peers = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
+  #lastNumber = 0;
+  /** What peers were told last. */
+  #heads: readonly number[] = [];
+  #headsAtMs = 0;
+  #headsRepeatAtMs = 0;
+  #saveAtMs = 0;
   #running: Running | undefined;
 
   constructor(options: NetworkActorOptions) {
@@ -62,8 +88,13 @@ export class NetworkActor implements Actor<NetworkInbound> {
     const chains = [...Array(shards).keys(), ROOT_CHAIN];
     const readers = new Map(chains.map((chain) => [chain, ChainReader.open(dataDir, chain)]));
     const network = this.#createNetwork(context);
-    const metrics = networkMetrics(context);
-    this.#running = { context, network, readers, metrics };
+    const server = new BlockServer(
+      readers,
+      (peer) => network.unsentBytes(peer) < SERVE_UNSENT_BYTES_MAX,
+      (peer, answer) => network.send(peer, answer),
+    );
+    const metrics = new NetworkMetrics(context);
+    this.#running = { context, network, readers, server, metrics };
     try {
       const bound = await network.start();
       context.log.info('listening for peers', { host, port: bound });
@@ -73,6 +104,7 @@ export class NetworkActor implements Actor<NetworkInbound> {
         fix: 'stop the other program, or give another port with --set p2p.port=…',
       });
     }
+    this.#reportHealth();
   }
 
   onMessage(message: NetworkInbound): void {
@@ -81,92 +113,229 @@ export class NetworkActor implements Actor<NetworkInbound> {
       case 'sendBft': {
         const { chain, to, bytes } = message;
         const frame = { kind: 'bft', chain, bytes } as const;
-        if (to === null) network.broadcast(frame);
-        else network.send(to, frame);
+        if (to === null) network.broadcast(frame, (peer) => network.isValidator(peer));
+        else network.send(hexOf(to), frame);
         return;
       }
-      case 'fetchBlocks':
-        return this.#fetch(message.chain, message.fromHeight);
-      case 'gossip':
-        for (const bytes of message.transactions) this.#isNew(bytes);
-        return network.broadcast({ kind: 'transactions', transactions: message.transactions });
-      case 'transactionsRejected':
-        // Nobody waits here for what became of a gossiped transaction.
+      case 'wantHeaders':
+      case 'wantBodies':
+        return this.#ask(message);
+      case 'report': {
+        const { offence, reason } = message;
+        const peer =
+          typeof message.peer === 'number' ? this.#peers.get(message.peer) : hexOf(message.peer);
+        if (peer !== undefined) network.report(peer, offence, reason);
         return;
+      }
+      case 'gossip':
+        return this.#gossip(message.from, message.transactions);
+      case 'transactionsRejected':
+        return this.#onRejected(message);
       default:
         return message satisfies never;
     }
   }
 
-  onTick(): void {
-    const { network, metrics } = this.#run();
-    metrics.peers.set(network.members.length);
-    metrics.unsent.set(network.droppedCount);
+  onTick(nowMs: number): void {
+    const { network, server, metrics } = this.#run();
+    server.onTick();
+    metrics.update(network.status);
+    if (nowMs >= this.#headsAtMs) {
+      this.#headsAtMs = nowMs + HEADS_MS;
+      this.#tellHeads(nowMs);
+    }
+    if (!this.#options.discovery || nowMs < this.#saveAtMs) return;
+    if (this.#saveAtMs > 0) this.#saveRecords();
+    this.#saveAtMs = nowMs + SAVE_MS;
+  }
+
+  onPeerRestarted(peer: string): void {
+    if (peer === RPC_ACTOR) this.#reportHealth();
   }
 
   async onStop(): Promise<void> {
-    await this.#running?.network.stop();
-    for (const reader of this.#running?.readers.values() ?? []) reader.close();
+    if (this.#running === undefined) return;
+    if (this.#options.discovery) this.#saveRecords();
+    await this.#running.network.stop();
+    for (const reader of this.#running.readers.values()) reader.close();
   }
 
   #createNetwork(context: ActorContext): PeerNetwork {
-    const { host, port, peers, chainId, genesis, validators, seed, messageBytesMax } =
-      this.#options;
+    const { chainId, genesis, seed, dataDir, discovery } = this.#options;
     return new PeerNetwork({
-      host,
-      port,
-      peers,
-      terms: { chainId, genesis, validators },
+      ...this.#options,
+      records: discovery ? readRecords(dataDir, genesis) : [],
+      terms: { chainId, genesis },
       signer: signerOfSeed(seed),
-      messageBytesMax,
-      onMessage: (member, message) => this.#onPeer(member, message),
-      onPeersChanged: () => context.requestTurn(),
-      log: (level, text, fields) => context.log[level](text, fields),
+      smallMessageBytesMax: UNASKED_BYTES_MAX,
+      events: {
+        onConnected: (peer) => this.#onConnected(peer),
+        onGone: (peer) => this.#onGone(peer),
+        onMessage: (peer, message) => this.#onPeer(peer, message),
+        log: (level, text, fields) => context.log[level](text, fields),
+      },
     });
   }
 
-  #onPeer(member: number, message: PeerMessage): void {
-    const { network, metrics } = this.#run();
+  // ---- peers
+
+  #onConnected(peer: string): void {
+    const { network } = this.#run();
+    this.#lastNumber += 1;
+    this.#numbers.set(peer, this.#lastNumber);
+    this.#peers.set(this.#lastNumber, peer);
+    this.#toChains({ kind: 'peerHead', peer: this.#lastNumber, height: 0 });
+    network.send(peer, this.#headsMessage());
+    this.#reportHealth();
+  }
+
+  #onGone(peer: string): void {
+    const { server } = this.#run();
+    const number = this.#numbers.get(peer);
+    assert(number !== undefined, 'who goes was connected');
+    this.#numbers.delete(peer);
+    this.#peers.delete(number);
+    server.onGone(peer);
+    this.#toChains({ kind: 'peerGone', peer: number });
+    this.#reportHealth();
+  }
+
+  #onPeer(peer: string, message: PeerMessage): void {
+    const { context, network, server, metrics } = this.#run();
+    const number = this.#numbers.get(peer) as number;
     metrics.received.add();
     switch (message.kind) {
       case 'bft':
-        return this.#toChain(member, message.chain, {
-          kind: 'bft',
-          from: member,
-          bytes: message.bytes,
-        });
-      case 'blocks':
-        return this.#toChain(member, message.chain, { kind: 'blocks', blocks: message.blocks });
+        return this.#onBft(peer, message.chain, message.bytes);
+      case 'heads':
+        return this.#onHeads(peer, message);
+      case 'headers':
+      case 'bodies': {
+        const { chain, ...answer } = message;
+        return this.#toChain(peer, chain, { ...answer, peer: number });
+      }
       case 'transactions':
-        return this.#onTransactions(member, message.transactions);
-      case 'wantBlocks':
-        return this.#serve(member, message.chain, message.fromHeight);
+        return this.#onTransactions(peer, message.transactions);
+      case 'wantHeaders':
+      case 'wantBodies':
+        if (this.#isChain(peer, message.chain)) server.onRequest(peer, message);
+        return;
+      case 'wantPeers':
+      case 'peers':
+        return;
       default:
         message satisfies never;
-        network.ban(member, 'unknown message');
+        network.report(peer, 'violation', 'unknown message');
+        context.log.error('a message of unknown kind passed the decoder');
     }
   }
 
-  #toChain(member: number, chain: number, message: NetworkToChain): void {
-    const { context, network, readers } = this.#run();
-    if (!readers.has(chain)) return network.ban(member, `a message for chain ${chain}`);
-    const actor = chain === ROOT_CHAIN ? CONSENSUS_ACTOR : shardActor(chain);
-    context.sender<NetworkToChain>(actor).send(message);
+  #onBft(peer: string, chain: number, bytes: Uint8Array): void {
+    const { network } = this.#run();
+    const key = network.keyOf(peer);
+    if (key === undefined) return;
+    if (network.isValidator(peer)) this.#toChain(peer, chain, { kind: 'bft', from: key, bytes });
+    else network.report(peer, 'violation', 'a consensus message of a node that is no validator');
   }
 
+  #isChain(peer: string, chain: number): boolean {
+    const { network, readers } = this.#run();
+    if (readers.has(chain)) return true;
+    network.report(peer, 'violation', `a message for chain ${chain}, which does not exist`);
+    return false;
+  }
+
+  #toChain(peer: string, chain: number, message: NetworkToChain): void {
+    if (this.#isChain(peer, chain)) this.#chainSender(chain).send(message);
+  }
+
+  #toChains(message: NetworkToChain): void {
+    for (const chain of this.#run().readers.keys()) this.#chainSender(chain).send(message);
+  }
+
+  #chainSender(chain: number) {
+    const actor = chain === ROOT_CHAIN ? CONSENSUS_ACTOR : shardActor(chain);
+    return this.#run().context.sender<NetworkToChain>(actor);
+  }
+
+  // ---- blocks
+
+  #headsMessage(): PeerMessage & { readonly kind: 'heads' } {
+    const { readers } = this.#run();
+    const heights = [...readers.values()].map((reader) => reader.head()?.height ?? 0);
+    return { kind: 'heads', chains: [...readers.keys()], heights };
+  }
+
+  #tellHeads(nowMs: number): void {
+    const message = this.#headsMessage();
+    const isNews = message.heights.some((height, index) => height !== this.#heads[index]);
+    if (!isNews && nowMs < this.#headsRepeatAtMs) return;
+    this.#heads = message.heights;
+    this.#headsRepeatAtMs = nowMs + HEADS_REPEAT_MS;
+    this.#run().network.broadcast(message, () => true);
+  }
+
+  #onHeads(peer: string, { chains, heights }: PeerMessage & { readonly kind: 'heads' }): void {
+    const number = this.#numbers.get(peer) as number;
+    for (const [index, chain] of chains.entries()) {
+      const height = heights[index] as number;
+      this.#toChain(peer, chain, { kind: 'peerHead', peer: number, height });
+    }
+  }
+
+  #ask(message: ChainToNetwork & { readonly kind: 'wantHeaders' | 'wantBodies' }): void {
+    const { peer: number, ...request } = message;
+    const peer = this.#peers.get(number);
+    if (peer !== undefined) {
+      this.#run().network.send(peer, request);
+      return;
+    }
+    this.#chainSender(message.chain).send({ kind: 'peerGone', peer: number });
+  }
+
+  // ---- transactions
+
   /** Each is verified once, however many peers send it. What finds no room is dropped. */
-  #onTransactions(member: number, transactions: readonly Uint8Array[]): void {
-    const { context, network } = this.#run();
+  #onTransactions(peer: string, transactions: readonly Uint8Array[]): void {
+    const { context, network, metrics } = this.#run();
     const bytes = transactions.reduce((sum, each) => sum + each.length, 0);
     const isTooLarge = transactions.some(({ length }) => length > TRANSACTION_BYTES_MAX);
     if (isTooLarge || (transactions.length > 1 && bytes > GOSSIP_BYTES_MAX)) {
-      return network.ban(member, 'more transactions than one message may hold');
+      return network.report(peer, 'violation', 'more transactions than one message may hold');
     }
     const fresh = transactions.filter((each) => this.#isNew(each));
+    metrics.seen.add(transactions.length - fresh.length);
     if (fresh.length === 0) return;
-    const tags = fresh.map(() => 0);
+    const number = this.#numbers.get(peer) as number;
+    const tag = network.isValidator(peer) ? VALIDATOR_TAGS + number : number;
+    const tags = fresh.map(() => tag);
     const verifier = context.sender<VerifierInbound>(VERIFIER);
     verifier.trySend({ kind: 'verifyTransactions', tags, transactions: fresh });
+  }
+
+  /** Whoever passes on transactions has verified them. */
+  #onRejected({ rejected }: TransactionsRejected): void {
+    const { network } = this.#run();
+    for (const { tag, message } of rejected) {
+      const peer = this.#peers.get(tag % VALIDATOR_TAGS);
+      if (peer !== undefined) network.report(peer, 'junk', `a transaction with ${message}`);
+    }
+  }
+
+  /**
+   * To the validators, each of which is connected with all others; a node that reaches none of them
+   * passes it on to all it knows.
+   */
+  #gossip(from: number, transactions: readonly Uint8Array[]): void {
+    const { network, metrics } = this.#run();
+    for (const bytes of transactions) this.#isNew(bytes);
+    metrics.relayed.add(transactions.length);
+    const source = this.#peers.get(from);
+    const reachesValidators = network.peers.some((peer) => network.isValidator(peer));
+    network.broadcast(
+      { kind: 'transactions', transactions },
+      (peer) => peer !== source && (!reachesValidators || network.isValidator(peer)),
+    );
   }
 
   #isNew(transaction: Uint8Array): boolean {
@@ -176,35 +345,39 @@ export class NetworkActor implements Actor<NetworkInbound> {
     return true;
   }
 
-  /** Asks the connected peers in turn. */
-  #fetch(chain: number, fromHeight: number): void {
+  // ---- housekeeping
+
+  /** Told to `/readyz` and to rpc whenever who is connected changes. */
+  #reportHealth(): void {
     const { context, network } = this.#run();
-    const { members } = network;
-    if (members.length === 0) return;
-    this.#nextPeer = (this.#nextPeer + 1) % members.length;
-    const member = members[this.#nextPeer] as number;
-    context.log.info('fetching blocks', { chain, fromHeight, validator: member });
-    network.send(member, { kind: 'wantBlocks', chain, fromHeight });
+    const { validators, inbound, outbound } = network.status;
+    context.sender<NetworkToRpc>(RPC_ACTOR).send({ kind: 'peerCount', inbound, outbound });
+    const reason = this.#problem(validators, inbound + outbound);
+    context.setHealth({ ready: reason === undefined, reason: reason ?? '' });
   }
 
-  #serve(member: number, chain: number, fromHeight: number): void {
-    const { context, network, readers } = this.#run();
-    const reader = readers.get(chain);
-    if (reader === undefined) return network.ban(member, `blocks of chain ${chain}`);
-    const nowMs = context.clock.nowMs();
-    const asker = `${member}/${chain}`;
-    if (nowMs < (this.#servedAt.get(asker) ?? 0)) return;
-    this.#servedAt.set(asker, nowMs + SERVE_MS_MIN);
-    const blocks: Uint8Array[] = [];
-    let bytes = 0;
-    for (let height = Math.max(1, fromHeight); blocks.length < BLOCKS_MAX; height++) {
-      const block = reader.block(height);
-      if (block === undefined) break;
-      bytes += block.length;
-      if (blocks.length > 0 && bytes > FETCHED_BYTES_MAX) break;
-      blocks.push(block);
+  #problem(validators: number, peers: number): string | undefined {
+    const { validators: keys, seed } = this.#options;
+    const own = hexOf(signerOfSeed(seed).publicKey);
+    const isValidator = keys.some((key) => hexOf(key) === own);
+    const quorum = quorumOf(keys.length);
+    if (isValidator && validators + 1 < quorum) {
+      return (
+        `${validators + 1} of ${keys.length} validators are connected, this one included; ` +
+        `new blocks take ${quorum}: check that the others run and that p2p.peers reaches them`
+      );
     }
-    network.send(member, { kind: 'blocks', chain, blocks });
+    if (isValidator || peers > 0) return undefined;
+    return 'no peer is connected: check p2p.peers, and the log for why they cannot be reached';
+  }
+
+  #saveRecords(): void {
+    const { context, network } = this.#run();
+    try {
+      writeRecords(this.#options.dataDir, network.records);
+    } catch (error) {
+      context.log.warn('the addresses of peers cannot be saved', { error: String(error) });
+    }
   }
 
   #run(): Running {
@@ -217,15 +390,6 @@ type Running = {
   readonly context: ActorContext;
   readonly network: PeerNetwork;
   readonly readers: ReadonlyMap<number, ChainReader>;
+  readonly server: BlockServer;
   readonly metrics: NetworkMetrics;
 };
-
-type NetworkMetrics = { readonly peers: Gauge; readonly unsent: Gauge; readonly received: Counter };
-
-function networkMetrics({ metrics }: ActorContext): NetworkMetrics {
-  return {
-    peers: metrics.gauge('p2p_peers', 'Connected validators'),
-    unsent: metrics.gauge('p2p_dropped_frames', 'Frames dropped at the bound of open connections'),
-    received: metrics.counter('p2p_frames_received_total', 'Frames of peers'),
-  };
-}

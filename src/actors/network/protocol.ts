@@ -1,38 +1,97 @@
 /**
  * Messages between the network actor and the actors that run chains. All of it may get lost:
- * consensus repeats itself, and blocks are asked for again. Members are indexes into the validators
- * of the genesis; the network actor vouches for them, not for the content.
+ * consensus repeats itself, and sync asks again. Validators are named by their keys, for which the
+ * network actor vouches (not for what they say); connections by numbers that are never used again
+ * while the actor lives.
  */
+
+import type { Offence } from '#io/net/peer-scores.ts';
 
 export const NETWORK_ACTOR = 'network';
 
 /** Chain → network. */
 export type ChainToNetwork =
-  /** A consensus message in its own encoding, to one member or, without one, to all others. */
+  /** A consensus message in its own encoding, to one validator or, without one, to all others. */
   | {
       readonly kind: 'sendBft';
       readonly chain: number;
-      readonly to: number | null;
+      readonly to: Uint8Array | null;
       readonly bytes: Uint8Array;
     }
-  /** Stored blocks from this height on are wanted from anybody. */
-  | { readonly kind: 'fetchBlocks'; readonly chain: number; readonly fromHeight: number }
-  /** Transactions that a client of this node sent and the pool took. */
-  | { readonly kind: 'gossip'; readonly transactions: readonly Uint8Array[] };
+  | {
+      readonly kind: 'wantHeaders';
+      readonly chain: number;
+      readonly peer: number;
+      readonly request: number;
+      readonly fromHeight: number;
+    }
+  | {
+      readonly kind: 'wantBodies';
+      readonly chain: number;
+      readonly peer: number;
+      readonly request: number;
+      readonly fromHeight: number;
+      readonly count: number;
+    }
+  /** Something that counts against the peer at a connection, or against a validator. */
+  | {
+      readonly kind: 'report';
+      readonly peer: number | Uint8Array;
+      readonly offence: Offence;
+      readonly reason: string;
+    }
+  /**
+   * Transactions that the pool took: from a client of this node, or from the peer at connection
+   * `from`. 0: from a client.
+   */
+  | {
+      readonly kind: 'gossip';
+      readonly from: number;
+      readonly transactions: readonly Uint8Array[];
+    };
 
 /** Network → chain. */
 export type NetworkToChain =
-  | { readonly kind: 'bft'; readonly from: number; readonly bytes: Uint8Array }
-  /** Answer to `fetchBlocks`; it may be empty, and it may not come. */
-  | { readonly kind: 'blocks'; readonly blocks: readonly Uint8Array[] };
+  | { readonly kind: 'bft'; readonly from: Uint8Array; readonly bytes: Uint8Array }
+  /** Newest height that the peer says to have; 0 right after it was connected. */
+  | { readonly kind: 'peerHead'; readonly peer: number; readonly height: number }
+  | { readonly kind: 'peerGone'; readonly peer: number }
+  | {
+      readonly kind: 'headers';
+      readonly peer: number;
+      readonly request: number;
+      readonly headers: readonly Uint8Array[];
+      readonly proofs: readonly Uint8Array[];
+    }
+  | {
+      readonly kind: 'bodies';
+      readonly peer: number;
+      readonly request: number;
+      readonly bodies: readonly Uint8Array[];
+    };
+
+/** Network → rpc, for getNodeInfo. */
+export type NetworkToRpc = {
+  readonly kind: 'peerCount';
+  readonly inbound: number;
+  readonly outbound: number;
+};
+
+/**
+ * Tags of transactions from peers are their connection numbers; those from validators begin here.
+ * Validators send to all validators themselves, so what comes from them is not passed on.
+ */
+export const VALIDATOR_TAGS = 2 ** 31;
 
 /** BOUND: transactions of one gossip message, as many as the verifier takes at once. */
 export const GOSSIP_TRANSACTIONS_MAX = 256;
 /** BOUND: sum of their encodings; one alone always fits. */
 export const GOSSIP_BYTES_MAX = 256 * 1024;
-/** BOUND: blocks of one answer, in bytes; a larger block goes alone. */
+/** BOUND: headers or bodies of one answer, in bytes; a larger one goes alone. */
 export const FETCHED_BYTES_MAX = 1024 * 1024;
 const ENVELOPE_BYTES_MAX = 64 * 1024;
+/** BOUND: what nobody has asked for, from whoever is no validator. */
+export const UNASKED_BYTES_MAX = GOSSIP_BYTES_MAX + ENVELOPE_BYTES_MAX;
 
 /**
  * Largest message in either direction: a proposal or a stored block alone (consensus refuses payloads

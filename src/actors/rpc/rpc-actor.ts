@@ -58,6 +58,7 @@ type Running = {
 export class RpcActor implements Actor<RpcInbound> {
   readonly #options: RpcActorOptions;
   readonly #poolSizes = new Map<number, number>();
+  #peerCount = { inbound: 0, outbound: 0 };
   #running: Running | undefined;
   #congested = false;
   #draining = false;
@@ -133,6 +134,9 @@ export class RpcActor implements Actor<RpcInbound> {
         return;
       case 'poolSize':
         this.#poolSizes.set(message.chain, message.transactions);
+        return;
+      case 'peerCount':
+        this.#peerCount = message;
         return;
       default:
         return message satisfies never;
@@ -219,8 +223,8 @@ export class RpcActor implements Actor<RpcInbound> {
       status: () => ({
         mode: 'ModeNormal',
         networkId: nodeId,
-        inboundPeers: 0,
-        outboundPeers: 0,
+        inboundPeers: this.#peerCount.inbound,
+        outboundPeers: this.#peerCount.outbound,
         poolTransactions: sum(this.#poolSizes.values()),
         witnesses,
       }),

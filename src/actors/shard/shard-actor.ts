@@ -71,7 +71,10 @@ export class ShardActor implements Actor<ShardInbound> {
       case 'cursor':
         return host.onChainMessage(message);
       case 'bft':
-      case 'blocks':
+      case 'peerHead':
+      case 'peerGone':
+      case 'headers':
+      case 'bodies':
         return host.onNetworkMessage(message);
       case 'rootAdvanced':
         return host.tell(message);
@@ -91,7 +94,8 @@ export class ShardActor implements Actor<ShardInbound> {
   }
 
   onTick(): void {
-    const { chain, metrics, rpc } = this.#run();
+    const { chain, host, metrics, rpc } = this.#run();
+    host.onTick();
     const { height, poolCount, poolBytes, unflushedBlocks } = chain.status;
     metrics.height.set(height);
     metrics.poolCount.set(poolCount);

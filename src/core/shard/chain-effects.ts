@@ -43,8 +43,8 @@ export type ChainEffect =
   | { readonly kind: 'setTimer'; readonly timer: ChainTimer; readonly atMs: number }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   | { readonly kind: 'misbehaviour'; readonly member: number; readonly reason: string }
-  /** Others are final further on: answer with the `blocksFetched` from this height. */
-  | { readonly kind: 'behind'; readonly fromHeight: number }
+  /** Others are final further on than consensus can follow: sync has to help. */
+  | { readonly kind: 'behind' }
   /** The chain stops for good; a person must look. */
   | { readonly kind: 'halted'; readonly reason: string };
 

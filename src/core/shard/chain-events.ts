@@ -2,6 +2,7 @@
 
 import type { BftMessage } from '../bft/messages.ts';
 import type { Crosslink, InboundBatch } from '../chain/block.ts';
+import type { FetchedBlock } from './fetched-blocks.ts';
 
 /** Whom to answer about a submitted transaction: the actor it came through and its tag there. */
 export type Origin = { readonly actor: string; readonly tag: number };
@@ -39,8 +40,8 @@ export type ChainEvent =
   | { readonly kind: 'blockPersisted'; readonly height: number }
   | { readonly kind: 'votesPersisted'; readonly token: number }
   | { readonly kind: 'messageReceived'; readonly from: number; readonly message: BftMessage }
-  /** Stored blocks of another member, in order; none where it has no more. Nobody is believed. */
-  | { readonly kind: 'blocksFetched'; readonly blocks: readonly Uint8Array[] }
+  /** Blocks that sync has proven, in order (core/sync). */
+  | { readonly kind: 'blocksFetched'; readonly blocks: readonly FetchedBlock[] }
   | { readonly kind: 'timerFired'; readonly timer: ChainTimer };
 
 /** `bft` belongs to consensus, `pace` to the proposer. */

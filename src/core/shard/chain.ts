@@ -55,7 +55,7 @@ import {
   storedChanges,
   UnflushedState,
 } from './executed-block.ts';
-import { readFetched } from './fetched-blocks.ts';
+import { blocksAfter, type FetchedBlock } from './fetched-blocks.ts';
 import { Inbox } from './inbox.ts';
 import { OutboxWindow } from './outbox-window.ts';
 import { factReason, fillBlock, lockReason, reservationReason } from './proposer.ts';
@@ -93,8 +93,6 @@ export class Chain {
   #droppableVotes: string | undefined;
   /** Newest final block, flushed or not. */
   #final: { readonly hash: Uint8Array; readonly height: number };
-  /** Blocks are being fetched from others: ask for more once these are on disk. */
-  #isCatchingUp = false;
   readonly #crosslinks = new Map<number, Crosslink>();
   readonly #asked = new Map<string, number>();
   #flushedHeight: number;
@@ -140,6 +138,27 @@ export class Chain {
 
   get chain(): number {
     return this.#settings.rules.placement.self;
+  }
+
+  /** Newest final block, flushed or not. */
+  get final(): { readonly hash: Uint8Array; readonly height: number } {
+    return this.#final;
+  }
+
+  /** Who agrees on the next block of this chain. */
+  get group(): ValidatorGroup {
+    return this.#group(this.chain);
+  }
+
+  /** Who agreed on the blocks of an epoch; `undefined` where the chain has not come so far. */
+  groupOf(epoch: number): ValidatorGroup | undefined {
+    const { group } = this;
+    return group.epoch === epoch ? group : undefined;
+  }
+
+  /** Whether this node is one of the group, be it silent. */
+  get isMember(): boolean {
+    return this.#settings.member >= 0;
   }
 
   /** Numbers for metrics and status. */
@@ -527,8 +546,8 @@ export class Chain {
       case 'blockAbandoned':
         return this.#abandon(effect.block);
       case 'behind':
-        this.#isCatchingUp = true;
-        return this.#askForMore();
+        this.#effects.push({ kind: 'behind' });
+        return;
       case 'broadcast':
       case 'sendTo':
       case 'evidence':
@@ -588,18 +607,11 @@ export class Chain {
 
   // ---- catching up
 
-  #askForMore(): void {
-    this.#effects.push({ kind: 'behind', fromHeight: this.#final.height + 1 });
-  }
-
-  /** Blocks as another member has stored them. Their proofs are checked, then they are executed. */
-  #onFetched(stored: readonly Uint8Array[]): void {
-    const blocks = readFetched(stored, this.#final, this.#group(this.chain));
+  /** Final blocks that consensus has not seen here. They are executed like all others. */
+  #onFetched(fetched: readonly FetchedBlock[]): void {
+    const blocks = blocksAfter(this.#final, fetched);
     const newest = blocks.at(-1);
-    if (newest === undefined) {
-      this.#isCatchingUp = false;
-      return;
-    }
+    if (newest === undefined) return;
     this.#abandonUnfinal();
     const { certificate } = newest.proof;
     for (const { block, proof } of blocks) {
@@ -663,7 +675,6 @@ export class Chain {
         emissions: executed.executed.emissions,
       },
     });
-    if (this.#isCatchingUp && this.#flushing.length === 0) this.#askForMore();
     if (this.chain === ROOT_CHAIN) return;
     this.#offerCrosslink(executed, certificate);
   }

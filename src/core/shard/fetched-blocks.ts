@@ -1,43 +1,28 @@
-/** Reads blocks that came from another member's storage, as far as they can be believed. */
+/** Blocks that came from others' storage and were proven by sync (core/sync). */
 
-import { decodeHeader, decodeStoredBlock } from '../chain/block.ts';
-import { decodeFinalityProof, type FinalityProof, isProvenFinal } from '../chain/finality-proof.ts';
-import type { ValidatorGroup } from '../chain/validator-group.ts';
-import { type ChainBlock, makeChainBlock, readChainBlock } from './chain-block.ts';
+import type { FinalityProof } from '../chain/finality-proof.ts';
+import type { ChainBlock } from './chain-block.ts';
 
 export type FetchedBlock = { readonly block: ChainBlock; readonly proof: FinalityProof };
 
 /**
- * The blocks that follow `final` without a gap, each proven, up to the last one with a finalization
- * of its own: consensus can go on only from such a one. What is already final is skipped.
+ * Those that follow `final` without a gap, up to the last one with a finalization of its own:
+ * consensus can go on only from such a one. What has become final meanwhile is skipped.
  */
-export function readFetched(
-  stored: readonly Uint8Array[],
+export function blocksAfter(
   final: { readonly hash: Uint8Array; readonly height: number },
-  group: ValidatorGroup,
+  fetched: readonly FetchedBlock[],
 ): readonly FetchedBlock[] {
   const blocks: FetchedBlock[] = [];
   let parent = final;
-  for (const bytes of stored) {
-    const fetched = readOne(bytes);
-    if (fetched === undefined) break;
-    const { block, proof } = fetched;
+  for (const each of fetched) {
+    const { block } = each;
     if (block.height <= final.height) continue;
     if (block.height !== parent.height + 1 || !isSame(block.parentHash, parent.hash)) break;
-    if (!isProvenFinal(group, block.hash, proof)) break;
-    blocks.push(fetched);
+    blocks.push(each);
     parent = block;
   }
   return blocks.slice(0, 1 + blocks.findLastIndex(({ proof }) => proof.descendants.length === 0));
-}
-
-function readOne(bytes: Uint8Array): FetchedBlock | undefined {
-  const stored = decodeStoredBlock(bytes);
-  const header = stored && decodeHeader(stored.header);
-  const proof = stored && decodeFinalityProof(stored.certificate);
-  if (stored === undefined || header === undefined || proof === undefined) return undefined;
-  const block = readChainBlock(makeChainBlock(header, stored.body).payload);
-  return block === undefined ? undefined : { block, proof };
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

@@ -6,27 +6,25 @@
  */
 
 import type { TLSSocket } from 'node:tls';
-import { base58Encode } from '#core/crypto/base58.ts';
 import { verifyEd25519 } from '#core/crypto/ed25519.ts';
 import { sha256 } from '#core/crypto/hash.ts';
 import type { Signer } from '#core/crypto/key-pair.ts';
 import type { Hello } from './wire-message.ts';
 
-/** Of the frames between peers; nodes of different versions do not talk. */
-export const PEER_PROTOCOL_VERSION = 1;
+/** Newest and oldest set of frames that this node speaks; two nodes use the newest of both. */
+export const PEER_PROTOCOL_VERSION = 2;
+const PEER_PROTOCOL_VERSION_MIN = 2;
 const EXPORTER_LABEL = 'EXPORTER-iost-node-peer-v1';
 const EXPORTER_BYTES = 32;
 const DOMAIN = new TextEncoder().encode('IOST/peer/v1');
 
 export type PeerRole = 'dialer' | 'listener';
 
-/** What two nodes must have in common, and who may connect. */
+/** What two nodes must have in common. */
 export type PeerTerms = {
   readonly chainId: number;
   /** Hex id of the genesis file. */
   readonly genesis: string;
-  /** Keys that may connect; a peer is named by its index here. */
-  readonly validators: readonly Uint8Array[];
 };
 
 export function sessionSecret(socket: TLSSocket): Uint8Array {
@@ -44,6 +42,7 @@ export function makeHello(
   return {
     kind: 'hello',
     version: PEER_PROTOCOL_VERSION,
+    versionMin: PEER_PROTOCOL_VERSION_MIN,
     chainId,
     genesis,
     key: signer.publicKey,
@@ -51,36 +50,30 @@ export function makeHello(
   };
 }
 
-export type HelloVerdict =
-  | { readonly accepted: true; readonly member: number }
-  | { readonly accepted: false; readonly reason: string };
-
-/** `role` is the one of the peer that sent it. */
-export function checkHello(
+/** Why the hello is refused; `undefined`: the peer has its key. `role` is the one of the peer. */
+export function helloProblem(
   terms: PeerTerms,
   hello: Hello,
   role: PeerRole,
   secret: Uint8Array,
-): HelloVerdict {
-  const refuse = (reason: string): HelloVerdict => ({ accepted: false, reason });
-  if (hello.version !== PEER_PROTOCOL_VERSION) {
-    return refuse(`peer protocol ${hello.version}, this node speaks ${PEER_PROTOCOL_VERSION}`);
+): string | undefined {
+  if (hello.version < PEER_PROTOCOL_VERSION_MIN) {
+    return `it speaks peer protocol ${hello.version}, which is too old here: update that node`;
+  }
+  if (hello.versionMin > PEER_PROTOCOL_VERSION) {
+    return `it speaks peer protocol ${hello.versionMin} at least: update this node`;
   }
   if (hello.chainId !== terms.chainId) {
-    return refuse(`chain id ${hello.chainId}, this network has ${terms.chainId}`);
+    return `chain id ${hello.chainId}, this network has ${terms.chainId}`;
   }
   if (hello.genesis !== terms.genesis) {
-    return refuse(`genesis ${hello.genesis.slice(0, 16)}…, here ${terms.genesis.slice(0, 16)}…`);
-  }
-  const member = terms.validators.findIndex((key) => Buffer.from(key).equals(hello.key));
-  if (member < 0) {
-    return refuse(`key ${base58Encode(hello.key)} is no validator of this network`);
+    return `genesis ${hello.genesis.slice(0, 16)}…, here ${terms.genesis.slice(0, 16)}…`;
   }
   const digest = helloDigest(role, secret, hello.key);
   if (!verifyEd25519(hello.signature, digest, hello.key)) {
-    return refuse('the signature does not prove the key for this session');
+    return 'the signature does not prove the key for this session';
   }
-  return { accepted: true, member };
+  return undefined;
 }
 
 function helloDigest(role: PeerRole, secret: Uint8Array, key: Uint8Array): Uint8Array {

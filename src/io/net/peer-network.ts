@@ -1,186 +1,282 @@
 /**
- * The connections of a node to the other validators: it listens and dials every configured address,
- * keeps one connection per validator, dials again with growing pauses, and keeps out for a while who
- * misbehaved.
+ * The connections of a node to others: it listens, dials, keeps one connection per peer, learns and
+ * passes on addresses, and keeps out for a while who misbehaved.
  *
- * When both sides dial at once there are two connections; the one that was dialled by the validator
- * with the smaller index stays. Both ends know this rule, so they keep the same one.
+ * Validators keep connections with all validators they know of, beyond every limit; other nodes
+ * share `inboundMax` places here and are dialled up to `outboundMax`. Configured peers are always
+ * dialled. When both sides dial at once there are two connections; the one that was dialled by the
+ * node with the smaller key stays. Both ends know this rule, so they keep the same one.
  */
 
-import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
+import { base58Encode } from '#core/crypto/base58.ts';
+import { hexOf } from '#core/crypto/hex.ts';
 import type { Signer } from '#core/crypto/key-pair.ts';
-import { type ConnectionOptions, PeerConnection } from './peer-connection.ts';
+import { AddressBook, type AddressEntry } from './address-book.ts';
+import { isNodeRecord, makeNodeRecord } from './node-record.ts';
+import { type ConnectionOptions, PeerConnection, type PeerEvents } from './peer-connection.ts';
 import type { PeerTerms } from './peer-identity.ts';
+import { PEER_PATH, PEER_TLS_VERSION, PeerListener } from './peer-listener.ts';
+import { type Offence, PeerScores } from './peer-scores.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
-import { encodeWire, type PeerMessage } from './wire-message.ts';
+import { encodeWire, type NodeRecord, type PeerMessage, RECORDS_MAX } from './wire-message.ts';
 
-const RETRY_MS_MIN = 200;
-const RETRY_MS_MAX = 5000;
-const BAN_MS = 60_000;
+const TEND_MS = 200;
+const ASK_PEERS_MS = 30_000;
+const HANDSHAKE_MS_MAX = 5000;
+/** A connection that lasted this long was a good one. */
+const STAYED_MS = 3000;
 /** BOUND: connections whose peer is not known yet. */
 const STRANGERS_MAX = 64;
-const PATH = '/peer';
-const TLS_VERSION = 'TLSv1.3';
+/** BOUND: records of others that wait to be passed on. */
+const NEWS_MAX = 256;
+/** BOUND: refusals that are remembered, so that each is logged when it changes. */
+const REASONS_MAX = 1024;
 /** Around the content of a frame. */
 const WS_SLACK_BYTES = 1024;
 
 export type PeerNetworkOptions = {
   readonly host: string;
   readonly port: number;
-  /** `host:port` of others; an own address among them does no harm. */
+  /** `host:port` that others are told to dial; `null` where nobody could. */
+  readonly announce: string | null;
+  /** `host:port`; an own address among them does no harm. */
   readonly peers: readonly string[];
+  /** Dialled like learned addresses. */
+  readonly seeds: readonly string[];
+  /** Whether addresses are learned and passed on. */
+  readonly discovery: boolean;
+  /** Learned before the start. */
+  readonly records: readonly NodeRecord[];
+  readonly inboundMax: number;
+  readonly outboundMax: number;
+  readonly connectionsPerHostMax: number;
   readonly terms: PeerTerms;
   readonly signer: Signer;
+  /** Whether this node is itself one of them. */
+  readonly validators: readonly Uint8Array[];
   readonly messageBytesMax: number;
-  readonly onMessage: (member: number, message: PeerMessage) => void;
-  readonly onPeersChanged: () => void;
-  readonly log: (level: 'info' | 'warn', text: string, fields: Record<string, string>) => void;
+  readonly smallMessageBytesMax: number;
+  readonly events: PeerNetworkEvents;
 };
 
-type Target = { readonly address: string; member: number | undefined; waitMs: number };
+export type PeerNetworkEvents = {
+  onConnected(peer: string): void;
+  onGone(peer: string): void;
+  onMessage(peer: string, message: PeerMessage): void;
+  log(level: 'info' | 'warn', text: string, fields: Readonly<Record<string, string>>): void;
+};
+
+export type PeerNetworkStatus = {
+  readonly validators: number;
+  readonly inbound: number;
+  readonly outbound: number;
+  readonly strangers: number;
+  readonly banned: number;
+  readonly bans: number;
+  readonly knownAddresses: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly droppedFrames: number;
+  readonly unsentBytes: number;
+  readonly unsentBytesMax: number;
+};
 
 export class PeerNetwork {
   readonly #options: PeerNetworkOptions;
-  readonly #tls = selfSignedCertificate();
-  readonly #server: Server;
-  readonly #sockets: WebSocketServer;
-  readonly #own: number;
-  readonly #connections = new Map<number, PeerConnection>();
+  readonly #listener: PeerListener;
+  readonly #book: AddressBook;
+  readonly #scores = new PeerScores();
+  readonly #own: string;
+  readonly #validators: ReadonlySet<string>;
+  readonly #connections = new Map<string, PeerConnection>();
   readonly #all = new Set<PeerConnection>();
-  /** By member: until when (performance.now) it is kept out. */
-  readonly #bannedUntil = new Map<number, number>();
-  readonly #timers = new Set<NodeJS.Timeout>();
-  /** Refusals are logged when they change, not at every attempt. */
+  /** Addresses with a connection of ours, from the dial to its end. */
+  readonly #dialled = new Set<AddressEntry>();
+  /** Records that are new here and not passed on yet. */
+  #news: NodeRecord[] = [];
+  #record: NodeRecord | undefined;
   readonly #lastReason = new Map<string, string>();
+  readonly #past = { received: 0, sent: 0, dropped: 0, bans: 0 };
+  #tender: NodeJS.Timeout | undefined;
+  #askAtMs = 0;
   #isStopped = false;
 
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
-    this.#own = options.terms.validators.findIndex((key) =>
-      Buffer.from(key).equals(options.signer.publicKey),
-    );
-    this.#server = createServer({ ...this.#tls, minVersion: TLS_VERSION });
-    this.#server.on('tlsClientError', () => {});
-    const maxPayload = options.messageBytesMax + WS_SLACK_BYTES;
-    this.#sockets = new WebSocketServer({
-      server: this.#server,
-      path: PATH,
-      maxPayload,
-      perMessageDeflate: false,
+    this.#own = hexOf(options.signer.publicKey);
+    this.#validators = new Set(options.validators.map(hexOf));
+    this.#book = new AddressBook(options, Math.random);
+    this.#listener = new PeerListener({
+      host: options.host,
+      port: options.port,
+      tls: selfSignedCertificate(),
+      payloadBytesMax: options.messageBytesMax + WS_SLACK_BYTES,
+      socketsMax: options.inboundMax + this.#validators.size + STRANGERS_MAX,
+      socketsPerHostMax: options.connectionsPerHostMax,
+      onSocket: (socket, tls, address) => this.#onSocket(socket, tls, address),
+      onRefused: (host, reason) => this.#note(host, reason),
     });
-    this.#sockets.on('connection', (socket, request) => {
-      const tls = request.socket as TLSSocket;
-      if (this.#all.size - this.#connections.size >= STRANGERS_MAX) return socket.terminate();
-      this.#adopt(socket, tls, 'listener', `${tls.remoteAddress}:${tls.remotePort}`);
-    });
-    this.#sockets.on('error', () => {});
   }
 
-  /** Rejects with the error of the listener. */
+  /** Rejects with the error of the listener; gives the port. */
   async start(): Promise<number> {
-    const { host, port, peers } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port }, () => resolve());
-    });
-    for (const address of peers) this.#dial({ address, member: undefined, waitMs: RETRY_MS_MIN });
-    const bound = this.#server.address();
-    return typeof bound === 'object' && bound !== null ? bound.port : port;
+    const port = await this.#listener.start();
+    const { announce, discovery, terms, signer } = this.#options;
+    if (announce !== null && discovery) {
+      const address = announce.replace(/:0$/, `:${port}`);
+      this.#record = makeNodeRecord(terms.genesis, signer, address, Date.now());
+    }
+    if (discovery) {
+      for (const record of this.#options.records) this.#book.learn(record, hexOf(record.key));
+    }
+    this.#tender = setInterval(() => this.#tend(), TEND_MS);
+    this.#tend();
+    return port;
   }
 
-  /** Validators that are connected, ascending. */
-  get members(): readonly number[] {
-    return [...this.#connections.keys()].sort((left, right) => left - right);
+  get status(): PeerNetworkStatus {
+    const connections = [...this.#connections.values()];
+    const count = (test: (connection: PeerConnection) => boolean): number =>
+      connections.filter(test).length;
+    const unsent = connections.map(({ unsentBytes }) => unsentBytes);
+    const sum = (of: 'received' | 'sent' | 'dropped'): number =>
+      [...this.#all].reduce((total, connection) => total + connection[of], this.#past[of]);
+    return {
+      validators: count(({ isValidator }) => isValidator),
+      inbound: count(({ role }) => role === 'listener'),
+      outbound: count(({ role }) => role === 'dialer'),
+      strangers: this.#all.size - connections.length,
+      banned: this.#scores.banned(performance.now()),
+      bans: this.#past.bans,
+      knownAddresses: this.#book.size,
+      receivedBytes: sum('received'),
+      sentBytes: sum('sent'),
+      droppedFrames: sum('dropped'),
+      unsentBytes: unsent.reduce((total, bytes) => total + bytes, 0),
+      unsentBytesMax: Math.max(0, ...unsent),
+    };
   }
 
-  get droppedCount(): number {
-    let count = 0;
-    for (const connection of this.#all) count += connection.droppedCount;
-    return count;
+  /** What is known about others, to be kept for the next start. */
+  get records(): readonly NodeRecord[] {
+    return this.#book.sample(Number.POSITIVE_INFINITY);
   }
 
-  send(member: number, message: PeerMessage): boolean {
-    return this.#connections.get(member)?.send(encodeWire(message)) ?? false;
+  /** Hex keys of the peers that are connected. */
+  get peers(): readonly string[] {
+    return [...this.#connections.keys()];
   }
 
-  broadcast(message: PeerMessage): void {
-    if (this.#connections.size === 0) return;
+  isValidator(peer: string): boolean {
+    return this.#validators.has(peer);
+  }
+
+  /** Bytes that wait for the peer to take them. */
+  unsentBytes(peer: string): number {
+    return this.#connections.get(peer)?.unsentBytes ?? 0;
+  }
+
+  keyOf(peer: string): Uint8Array | undefined {
+    return this.#connections.get(peer)?.key;
+  }
+
+  send(peer: string, message: PeerMessage): boolean {
+    return this.#connections.get(peer)?.send(message.kind, encodeWire(message)) ?? false;
+  }
+
+  /** To all connected peers that `to` accepts. */
+  broadcast(message: PeerMessage, to: (peer: string) => boolean): void {
+    const connections = [...this.#connections].filter(([peer]) => to(peer));
+    if (connections.length === 0) return;
     const frame = encodeWire(message);
-    for (const connection of this.#connections.values()) connection.send(frame);
+    for (const [, connection] of connections) connection.send(message.kind, frame);
   }
 
-  /** Closes the connection and keeps the validator out for a while. */
-  ban(member: number, reason: string): void {
-    this.#bannedUntil.set(member, performance.now() + BAN_MS);
-    this.#options.log('warn', 'peer banned', {
-      validator: String(member),
-      reason,
-      seconds: String(BAN_MS / 1000),
-    });
-    this.#connections.get(member)?.close(`banned: ${reason}`);
+  /** Something that counts against a peer; enough of it closes the connection for a while. */
+  report(peer: string, offence: Offence, reason: string): void {
+    const ban = this.#scores.report(peer, offence, reason, performance.now());
+    if (ban === undefined) return;
+    this.#past.bans += 1;
+    const connection = this.#connections.get(peer);
+    const seconds = String(ban.ms / 1000);
+    this.#options.events.log('warn', 'peer banned', { ...this.#name(peer), reason, seconds });
+    connection?.close(`banned for ${seconds} s: ${reason}`);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    clearInterval(this.#tender);
     for (const connection of [...this.#all]) connection.close('the node stops');
-    this.#sockets.close();
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-      // Upgraded sockets are not the server's any more; the goodbye had its moment.
-      setTimeout(() => {
-        for (const socket of this.#sockets.clients) socket.terminate();
-        resolve();
-      }, 250);
-    });
+    await this.#listener.stop();
   }
 
-  #dial(target: Target): void {
-    if (this.#isStopped) return;
-    if (target.member !== undefined && this.#isSettled(target.member)) {
-      return this.#dialLater(target, RETRY_MS_MAX);
+  // ---- dialling
+
+  #tend(): void {
+    const nowMs = performance.now();
+    for (const entry of this.#book.due(nowMs)) {
+      if (this.#isWanted(entry)) this.#dial(entry, nowMs);
     }
-    const socket = new WebSocket(`wss://${target.address}${PATH}`, {
+    this.#passOnNews();
+    if (!this.#options.discovery || nowMs < this.#askAtMs) return;
+    this.#askAtMs = nowMs + ASK_PEERS_MS;
+    const peers = this.peers;
+    const asked = peers[Math.floor(Math.random() * peers.length)];
+    if (asked !== undefined) this.send(asked, { kind: 'wantPeers' });
+  }
+
+  #isWanted(entry: AddressEntry): boolean {
+    const { peer, kind } = entry;
+    if (this.#dialled.has(entry)) return false;
+    if (peer !== undefined) {
+      if (peer === this.#own || this.#connections.has(peer)) return false;
+      if (this.#scores.banOf(peer, performance.now()) !== undefined) return false;
+      if (this.#validators.has(peer) && this.#validators.has(this.#own)) return true;
+    }
+    return kind === 'static' || this.#dialled.size < this.#options.outboundMax;
+  }
+
+  #dial(entry: AddressEntry, nowMs: number): void {
+    this.#book.onDialled(entry, nowMs);
+    this.#dialled.add(entry);
+    const socket = new WebSocket(`wss://${entry.address}${PEER_PATH}`, {
       rejectUnauthorized: false,
-      minVersion: TLS_VERSION,
-      handshakeTimeout: RETRY_MS_MAX,
+      minVersion: PEER_TLS_VERSION,
+      handshakeTimeout: HANDSHAKE_MS_MAX,
       maxPayload: this.#options.messageBytesMax + WS_SLACK_BYTES,
       perMessageDeflate: false,
       agent: false,
     });
     let tls: TLSSocket | undefined;
-    let connection: PeerConnection | undefined;
+    let openedAtMs = Number.POSITIVE_INFINITY;
     socket.once('upgrade', (response) => {
       tls = response.socket as TLSSocket;
     });
     socket.once('open', () => {
       if (tls === undefined || this.#isStopped) return socket.terminate();
-      connection = this.#adopt(socket, tls, 'dialer', target.address);
+      openedAtMs = performance.now();
+      this.#adopt(socket, tls, 'dialer', entry.address);
     });
-    socket.on('error', (error) => this.#note(target.address, error.message));
+    socket.on('error', (error) => this.#note(entry.address, error.message));
     socket.once('close', () => {
-      target.member = connection?.member ?? target.member;
-      if (connection?.member !== undefined) target.waitMs = RETRY_MS_MIN;
-      this.#dialLater(target, target.waitMs);
-      target.waitMs = Math.min(RETRY_MS_MAX, target.waitMs * 2);
+      this.#dialled.delete(entry);
+      const now = performance.now();
+      // Who let us in and sent us away at once is not asked again as soon as who was there.
+      if (now - openedAtMs > STAYED_MS) this.#book.onServed(entry, now);
     });
   }
 
-  /** Ourselves, or connected, or to be kept out: no need to dial now. */
-  #isSettled(member: number): boolean {
-    return member === this.#own || this.#connections.has(member) || this.#isBanned(member);
-  }
+  // ---- connections
 
-  #dialLater(target: Target, waitMs: number): void {
-    if (this.#isStopped) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#dial(target);
-    }, waitMs);
-    this.#timers.add(timer);
+  #onSocket(socket: WebSocket, tls: TLSSocket, address: string): void {
+    if (this.#all.size - this.#connections.size < STRANGERS_MAX) {
+      this.#adopt(socket, tls, 'listener', address);
+      return;
+    }
+    this.#note(hostPart(address), 'too many connections that have not said hello');
+    socket.terminate();
   }
 
   #adopt(
@@ -189,70 +285,143 @@ export class PeerNetwork {
     role: 'dialer' | 'listener',
     address: string,
   ): PeerConnection {
-    const { terms, signer, messageBytesMax } = this.#options;
-    const options: ConnectionOptions = { terms, signer, messageBytesMax, events: this.#events };
+    const { terms, signer, messageBytesMax, smallMessageBytesMax } = this.#options;
+    const options: ConnectionOptions = {
+      terms,
+      signer,
+      messageBytesMax,
+      smallMessageBytesMax,
+      isValidator: (peer) => this.#validators.has(peer),
+      events: this.#events,
+    };
     const connection = new PeerConnection(socket, tls, role, address, options);
     this.#all.add(connection);
     return connection;
   }
 
-  readonly #events = {
-    onReady: (connection: PeerConnection, member: number): void => {
-      if (member === this.#own) return connection.close('this is the same node');
-      if (this.#isBanned(member)) return connection.close('banned for misbehaviour');
-      const known = this.#connections.get(member);
-      if (known !== undefined && this.#isPreferred(known, connection, member)) {
+  readonly #events: PeerEvents = {
+    onReady: (connection) => {
+      const peer = connection.peer as string;
+      if (connection.role === 'dialer') this.#book.onConnected(connection.address, peer);
+      const refusal = this.#refusalOf(connection, peer);
+      if (refusal !== undefined) return connection.close(refusal);
+      const known = this.#connections.get(peer);
+      if (known !== undefined && this.#isPreferred(known, connection, peer)) {
         return connection.close('connected already');
       }
-      this.#connections.set(member, connection);
+      this.#connections.set(peer, connection);
       known?.close('connected anew');
       this.#lastReason.delete(connection.address);
-      const { address } = connection;
-      this.#options.log('info', 'peer connected', { validator: String(member), address });
-      this.#options.onPeersChanged();
+      const { address, role } = connection;
+      this.#options.events.log('info', 'peer connected', {
+        ...this.#name(peer),
+        address,
+        direction: role === 'dialer' ? 'out' : 'in',
+      });
+      if (known === undefined) this.#options.events.onConnected(peer);
+      if (this.#record !== undefined) this.send(peer, { kind: 'peers', records: [this.#record] });
+      if (this.#options.discovery && role === 'dialer') this.send(peer, { kind: 'wantPeers' });
     },
-    onMessage: (connection: PeerConnection, message: PeerMessage): void => {
-      const { member } = connection;
-      if (member === undefined || this.#connections.get(member) !== connection) return;
-      this.#options.onMessage(member, message);
+    onMessage: (connection, message) => {
+      const { peer } = connection;
+      if (peer === undefined || this.#connections.get(peer) !== connection) return;
+      if (message.kind === 'wantPeers') return this.#sendPeers(peer);
+      if (message.kind === 'peers') return this.#onRecords(peer, message.records);
+      this.#options.events.onMessage(peer, message);
     },
-    onClosed: (connection: PeerConnection, reason: string, offence: boolean): void => {
+    onExcess: ({ peer }, kind) => {
+      if (peer !== undefined) this.report(peer, 'excess', `a flood of "${kind}" messages`);
+    },
+    onClosed: (connection, reason, offence) => {
       this.#all.delete(connection);
-      const { member, address } = connection;
-      if (member === undefined) {
-        if (offence) this.#options.log('warn', 'stranger refused', { address, reason });
+      this.#past.received += connection.received;
+      this.#past.sent += connection.sent;
+      this.#past.dropped += connection.dropped;
+      const { peer, address, role } = connection;
+      const standing = peer === undefined ? undefined : this.#connections.get(peer);
+      if (peer !== undefined && standing === connection) {
+        this.#connections.delete(peer);
+        this.#options.events.log('info', 'peer gone', { ...this.#name(peer), address, reason });
+        this.#options.events.onGone(peer);
+      } else if (standing === undefined) {
         // Whoever comes in has another port each time.
-        else this.#note(address, reason, connection.role === 'dialer' ? address : host(address));
-        return;
+        this.#note(role === 'dialer' ? address : hostPart(address), reason);
       }
-      if (this.#connections.get(member) === connection) {
-        this.#connections.delete(member);
-        this.#options.log('info', 'peer gone', { validator: String(member), address, reason });
-        this.#options.onPeersChanged();
-      }
-      if (offence) this.ban(member, reason);
+      if (peer !== undefined && offence !== undefined) this.report(peer, offence, reason);
     },
   };
 
-  /** Whether the connection that is there stays rather than the new one with the same validator. */
-  #isPreferred(known: PeerConnection, fresh: PeerConnection, member: number): boolean {
+  /** Why a peer with a good hello cannot stay. */
+  #refusalOf(connection: PeerConnection, peer: string): string | undefined {
+    if (peer === this.#own) return 'this is the same node';
+    const ban = this.#scores.banOf(peer, performance.now());
+    if (ban !== undefined) return `banned: ${ban.reason}`;
+    if (connection.role === 'dialer' || connection.isValidator) return undefined;
+    const guests = [...this.#connections.values()].filter(
+      ({ role, isValidator }) => role === 'listener' && !isValidator,
+    ).length;
+    if (guests < this.#options.inboundMax || this.#connections.has(peer)) return undefined;
+    return `no room: ${guests} nodes are connected already`;
+  }
+
+  /** Whether the connection that is there stays rather than the new one with the same peer. */
+  #isPreferred(known: PeerConnection, fresh: PeerConnection, peer: string): boolean {
     // Of two in the same direction the older one is a leftover.
     if (known.role === fresh.role) return false;
-    return (known.role === 'dialer') === this.#own < member;
+    return (known.role === 'dialer') === this.#own < peer;
   }
 
-  #isBanned(member: number): boolean {
-    return (this.#bannedUntil.get(member) ?? 0) > performance.now();
+  // ---- addresses
+
+  #sendPeers(peer: string): void {
+    if (!this.#options.discovery) return;
+    const own = this.#record === undefined ? [] : [this.#record];
+    const records = [...own, ...this.#book.sample(RECORDS_MAX - own.length)];
+    this.send(peer, { kind: 'peers', records });
   }
 
-  #note(address: string, reason: string, key = address): void {
-    if (this.#lastReason.get(key) === reason || this.#isStopped) return;
-    if (this.#lastReason.size > 1024) this.#lastReason.clear();
-    this.#lastReason.set(key, reason);
-    this.#options.log('warn', 'no connection with a peer', { address, reason });
+  #onRecords(peer: string, records: readonly NodeRecord[]): void {
+    if (!this.#options.discovery) return;
+    const { genesis } = this.#options.terms;
+    for (const record of records) {
+      const about = hexOf(record.key);
+      if (about === this.#own) continue;
+      if (!isNodeRecord(genesis, record, Date.now())) {
+        return this.report(peer, 'junk', 'an address that its node has not signed');
+      }
+      const own = copyOf(record);
+      const isNews = this.#book.learn(own, about);
+      if (isNews && this.#news.length < NEWS_MAX) this.#news.push(own);
+    }
+  }
+
+  #passOnNews(): void {
+    if (this.#news.length === 0) return;
+    const records = this.#news.splice(0, RECORDS_MAX);
+    this.broadcast({ kind: 'peers', records }, () => true);
+  }
+
+  // ---- log
+
+  #name(peer: string): Readonly<Record<string, string>> {
+    const key = base58Encode(Buffer.from(peer, 'hex'));
+    return this.#validators.has(peer) ? { validator: key } : { peer: key };
+  }
+
+  #note(address: string, reason: string): void {
+    if (this.#isStopped || this.#lastReason.get(address) === reason) return;
+    if (this.#lastReason.size > REASONS_MAX) this.#lastReason.clear();
+    this.#lastReason.set(address, reason);
+    this.#options.events.log('warn', 'no connection with a peer', { address, reason });
   }
 }
 
-function host(address: string): string {
+/** Without the frame it came in. */
+function copyOf(record: NodeRecord): NodeRecord {
+  const { key, signature } = record;
+  return { ...record, key: Uint8Array.from(key), signature: Uint8Array.from(signature) };
+}
+
+function hostPart(address: string): string {
   return address.replace(/:\d+$/, '');
 }

@@ -7,14 +7,24 @@ import { decodeUntrustedFrame, encodeFrame } from '#ipc/frame.ts';
 
 /** BOUND: transactions of one frame. */
 const TRANSACTIONS_MAX = 256;
-/** BOUND: blocks of one answer to `wantBlocks`. */
-export const BLOCKS_MAX = 64;
+/** BOUND: headers of one answer to `wantHeaders`. */
+export const HEADERS_MAX = 128;
+/** BOUND: bodies of one answer to `wantBodies`. */
+export const BODIES_MAX = 64;
+/** BOUND: chains that one message speaks of. */
+const CHAINS_MAX = 256;
+/** BOUND: records of one frame. */
+export const RECORDS_MAX = 64;
 /** BOUND: a hello, before it is known who speaks. */
 export const HELLO_BYTES_MAX = 1024;
+const ADDRESS_CHARACTERS_MAX = 260;
+const REASON_CHARACTERS_MAX = 200;
 
 export type Hello = {
   readonly kind: 'hello';
+  /** Newest and oldest peer protocol that the node speaks. */
   readonly version: number;
+  readonly versionMin: number;
   readonly chainId: number;
   readonly genesis: string;
   /** Ed25519, 32 bytes. */
@@ -25,14 +35,62 @@ export type Hello = {
 /** Sent before the connection is closed; the text is for the log of the peer. */
 export type Refusal = { readonly kind: 'refused'; readonly reason: string };
 
+/** Where a node can be reached, in its own words (`node-record.ts`). */
+export type NodeRecord = {
+  readonly key: Uint8Array;
+  /** `host:port` */
+  readonly address: string;
+  /** Of two records of one node the later counts. Unix milliseconds. */
+  readonly timeMs: number;
+  readonly signature: Uint8Array;
+};
+
 export type PeerMessage =
   /** A message of a chain's consensus in its own encoding (core/bft/message-codec.ts). */
   | { readonly kind: 'bft'; readonly chain: number; readonly bytes: Uint8Array }
   | { readonly kind: 'transactions'; readonly transactions: readonly Uint8Array[] }
-  /** Answered by `blocks`. */
-  | { readonly kind: 'wantBlocks'; readonly chain: number; readonly fromHeight: number }
-  /** Stored blocks in order; none where the peer has no more. */
-  | { readonly kind: 'blocks'; readonly chain: number; readonly blocks: readonly Uint8Array[] };
+  /** Newest flushed height of each chain that the peer has. */
+  | {
+      readonly kind: 'heads';
+      readonly chains: readonly number[];
+      readonly heights: readonly number[];
+    }
+  /** Answered by `headers` with the same request number. */
+  | {
+      readonly kind: 'wantHeaders';
+      readonly chain: number;
+      readonly request: number;
+      readonly fromHeight: number;
+    }
+  /** In order from the height that was asked for; none where the peer has no more. */
+  | {
+      readonly kind: 'headers';
+      readonly chain: number;
+      readonly request: number;
+      readonly headers: readonly Uint8Array[];
+      /** One proof of finality per header. */
+      readonly proofs: readonly Uint8Array[];
+    }
+  /** Answered by `bodies` with the same request number. */
+  | {
+      readonly kind: 'wantBodies';
+      readonly chain: number;
+      readonly request: number;
+      readonly fromHeight: number;
+      readonly count: number;
+    }
+  /** In order from the height that was asked for; fewer where the answer would be too large. */
+  | {
+      readonly kind: 'bodies';
+      readonly chain: number;
+      readonly request: number;
+      readonly bodies: readonly Uint8Array[];
+    }
+  /** Answered by `peers`. */
+  | { readonly kind: 'wantPeers' }
+  | { readonly kind: 'peers'; readonly records: readonly NodeRecord[] };
+
+export type PeerMessageKind = PeerMessage['kind'];
 
 export type WireMessage = Hello | Refusal | PeerMessage;
 
@@ -46,41 +104,109 @@ export function encodeWire(message: WireMessage): Uint8Array {
 export function decodeWire(bytes: Uint8Array, bytesMax: number): WireMessage | string {
   const frame = decodeUntrustedFrame(bytes, bytesMax);
   if (!frame.ok) return frame.failure.message;
-  const value = frame.value as Readonly<Record<string, unknown>> | null;
-  if (typeof value !== 'object' || value === null) return 'a frame is an object';
-  return readHello(value) ?? readMessage(value) ?? 'a frame of unknown form';
+  const value = frame.value as Fields | null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return 'a frame is an object';
+  }
+  const read = typeof value['kind'] === 'string' ? READERS.get(value['kind']) : undefined;
+  return read?.(value) ?? 'a frame of unknown form';
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+type Reader = (fields: Fields) => WireMessage | undefined;
 
-function readHello(value: Fields): Hello | Refusal | undefined {
-  const { kind, version, chainId, genesis, key, signature, reason } = value;
-  if (kind === 'refused') {
-    return typeof reason === 'string' ? { kind, reason: reason.slice(0, 200) } : undefined;
-  }
-  if (kind !== 'hello' || !isCount(version) || !isCount(chainId)) return undefined;
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['hello', readHello],
+  ['refused', readRefusal],
+  [
+    'bft',
+    ({ chain, bytes }) =>
+      isInteger(chain) && bytes instanceof Uint8Array ? { kind: 'bft', chain, bytes } : undefined,
+  ],
+  [
+    'transactions',
+    ({ transactions }) =>
+      isListOfBytes(transactions, TRANSACTIONS_MAX)
+        ? { kind: 'transactions', transactions }
+        : undefined,
+  ],
+  ['heads', readHeads],
+  [
+    'wantHeaders',
+    ({ chain, request, fromHeight }) =>
+      isInteger(chain) && isCount(request) && isCount(fromHeight)
+        ? { kind: 'wantHeaders', chain, request, fromHeight }
+        : undefined,
+  ],
+  ['headers', readHeaders],
+  ['wantBodies', readWantBodies],
+  [
+    'bodies',
+    ({ chain, request, bodies }) =>
+      isInteger(chain) && isCount(request) && isListOfBytes(bodies, BODIES_MAX)
+        ? { kind: 'bodies', chain, request, bodies }
+        : undefined,
+  ],
+  ['wantPeers', () => ({ kind: 'wantPeers' })],
+  [
+    'peers',
+    ({ records }) =>
+      isList(records, RECORDS_MAX, isRecord) ? { kind: 'peers', records } : undefined,
+  ],
+]);
+
+/** A node of the first protocol names only one version. */
+function readHello(fields: Fields): Hello | undefined {
+  const { version, versionMin = version, chainId, genesis, key, signature } = fields;
+  if (!isCount(version) || !isCount(versionMin) || !isCount(chainId)) return undefined;
   if (typeof genesis !== 'string' || genesis.length > 64) return undefined;
   if (!isBytes(key, 32) || !isBytes(signature, 64)) return undefined;
-  return { kind, version, chainId, genesis, key, signature };
+  return { kind: 'hello', version, versionMin, chainId, genesis, key, signature };
 }
 
-function readMessage(value: Fields): PeerMessage | undefined {
-  const { kind, chain } = value;
-  if (kind === 'transactions') {
-    const { transactions } = value;
-    if (!isListOfBytes(transactions, TRANSACTIONS_MAX)) return undefined;
-    return { kind, transactions };
+function readRefusal({ reason }: Fields): Refusal | undefined {
+  if (typeof reason !== 'string') return undefined;
+  return { kind: 'refused', reason: reason.slice(0, REASON_CHARACTERS_MAX) };
+}
+
+function readHeads({ chains, heights }: Fields): PeerMessage | undefined {
+  if (!isList(chains, CHAINS_MAX, isInteger) || !isList(heights, CHAINS_MAX, isCount)) {
+    return undefined;
   }
-  if (typeof chain !== 'number' || !Number.isSafeInteger(chain)) return undefined;
-  const { bytes, fromHeight, blocks } = value;
-  if (kind === 'bft' && bytes instanceof Uint8Array) return { kind, chain, bytes };
-  if (kind === 'wantBlocks' && isCount(fromHeight)) return { kind, chain, fromHeight };
-  if (kind === 'blocks' && isListOfBytes(blocks, BLOCKS_MAX)) return { kind, chain, blocks };
-  return undefined;
+  return chains.length === heights.length ? { kind: 'heads', chains, heights } : undefined;
+}
+
+function readHeaders({ chain, request, headers, proofs }: Fields): PeerMessage | undefined {
+  if (!isInteger(chain) || !isCount(request)) return undefined;
+  if (!isListOfBytes(headers, HEADERS_MAX) || !isListOfBytes(proofs, HEADERS_MAX)) return undefined;
+  if (headers.length !== proofs.length) return undefined;
+  return { kind: 'headers', chain, request, headers, proofs };
+}
+
+function readWantBodies({ chain, request, fromHeight, count }: Fields): PeerMessage | undefined {
+  if (!isInteger(chain) || !isCount(request) || !isCount(fromHeight)) return undefined;
+  if (!isCount(count) || count > BODIES_MAX) return undefined;
+  return { kind: 'wantBodies', chain, request, fromHeight, count };
+}
+
+function isRecord(value: unknown): value is NodeRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { key, address, timeMs, signature } = value as Fields;
+  return (
+    isBytes(key, 32) &&
+    isBytes(signature, 64) &&
+    isCount(timeMs) &&
+    typeof address === 'string' &&
+    address.length <= ADDRESS_CHARACTERS_MAX
+  );
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return isInteger(value) && value >= 0;
 }
 
 function isBytes(value: unknown, length: number): value is Uint8Array {
@@ -88,9 +214,13 @@ function isBytes(value: unknown, length: number): value is Uint8Array {
 }
 
 function isListOfBytes(value: unknown, countMax: number): value is readonly Uint8Array[] {
-  return (
-    Array.isArray(value) &&
-    value.length <= countMax &&
-    value.every((item) => item instanceof Uint8Array)
-  );
+  return isList(value, countMax, (item): item is Uint8Array => item instanceof Uint8Array);
+}
+
+function isList<Item>(
+  value: unknown,
+  countMax: number,
+  isItem: (item: unknown) => item is Item,
+): value is readonly Item[] {
+  return Array.isArray(value) && value.length <= countMax && value.every(isItem);
 }

@@ -5,10 +5,10 @@
 
 import type { ConfigProblem } from './problem.ts';
 import type { NodeConfig } from './schema.ts';
+import { ADDRESS } from './value-types.ts';
 
 /** The network whose keys are published, so that a secret key in plain text gives nothing away. */
 const DEV_NETWORK = 'devnet';
-const PEER_ADDRESS = /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
 
 export function checkTogether(
   config: NodeConfig,
@@ -44,12 +44,22 @@ function checkPorts(config: NodeConfig): readonly Finding[] {
 }
 
 function checkPeers(config: NodeConfig): readonly Finding[] {
-  const wrong = config.p2p.peers.find((address) => !PEER_ADDRESS.test(address));
-  return wrong === undefined ? [] : [['p2p.peers', `must hold "host:port", not "${wrong}"`]];
+  const findings: Finding[] = [];
+  for (const name of ['peers', 'seeds'] as const) {
+    const wrong = config.p2p[name].find((address) => !ADDRESS.test(address));
+    if (wrong === undefined) continue;
+    findings.push([`p2p.${name}`, `must hold "host:port", not "${wrong}"`]);
+  }
+  const hasPeers = config.p2p.peers.length + config.p2p.seeds.length > 0;
+  if (config.mode === 'observer' && !hasPeers) {
+    findings.push(['p2p.peers', 'must name a node for an observer to follow, or p2p.seeds']);
+  }
+  return findings;
 }
 
 function checkIdentity(config: NodeConfig): readonly Finding[] {
   const { keystore, devSecretKey } = config.identity;
+  if (config.mode === 'observer') return [];
   if (keystore === null && devSecretKey === null) {
     return [['identity.keystore', 'must name a key file; `iostd keys new` makes one']];
   }

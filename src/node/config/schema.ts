@@ -12,6 +12,7 @@ import {
   integer,
   listOfText,
   oneOf,
+  optionalAddress,
   optionalPath,
   optionalSecretKey,
   path,
@@ -34,6 +35,10 @@ const configEntries = {
     chainId: integer(0, 2 ** 31 - 1, 'Chain id that every transaction must carry; 1020 is dev'),
   }),
   dataDir: path('Directory of the databases; made on first start'),
+  mode: oneOf(
+    ['producer', 'observer'],
+    'producer makes blocks with its key; observer follows the chain and serves the API',
+  ),
   shards: integer(1, 64, 'Number of shards; fixed for the life of a data directory'),
   genesis: path('Genesis file of the network; fixed for the life of a data directory'),
   identity: v.object({
@@ -78,7 +83,19 @@ const configEntries = {
   p2p: v.object({
     host: host('Address that peers connect to'),
     port: port('Port for peers; 0 takes any free one'),
-    peers: listOfText(256, 'Addresses of the other block producers, each "host:port"'),
+    enable: oneOf(
+      ['auto', 'always'],
+      'Take part in the network; auto: not where this node is the only producer and knows no peer',
+    ),
+    announce: optionalAddress(
+      'Address that others are told to dial; null is p2p.host and p2p.port',
+    ),
+    peers: listOfText(256, 'Addresses that are always dialled, each "host:port"'),
+    seeds: listOfText(64, 'Addresses to learn others from, each "host:port"'),
+    discovery: boolean('Learn the addresses of nodes from peers and pass them on'),
+    inboundMax: integer(0, 4096, 'Places for nodes that dial this one; producers need none'),
+    outboundMax: integer(0, 256, 'Nodes dialled of those that were learned; producers come on top'),
+    connectionsPerHostMax: integer(1, 4096, 'Open connections from one host'),
   }),
   telemetry: v.object({
     host: host('Address of /metrics, /healthz and /readyz'),

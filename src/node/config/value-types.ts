@@ -6,6 +6,8 @@
 import * as v from 'valibot';
 
 const PORT_MAX = 65_535;
+/** `host:port`, an IPv6 address in brackets. */
+export const ADDRESS = /^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9]\d{0,4}$/;
 
 function must(expected: string): string {
   return `must be ${expected}`;
@@ -54,6 +56,13 @@ export function text(pattern: RegExp, expected: string, description: string) {
 
 export function host(description: string) {
   return text(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an IP address', description);
+}
+
+/** `host:port`, or null. */
+export function optionalAddress(description: string) {
+  const message = must('"host:port" or null');
+  const address = v.pipe(v.string(message), v.regex(ADDRESS, message));
+  return v.pipe(v.nullable(address), v.description(description));
 }
 
 // A NUL would end the name early in the system call: another file than the one that was checked.

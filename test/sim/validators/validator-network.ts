@@ -8,6 +8,7 @@ import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import { chainSettings } from '#actors/chain/chain-settings.ts';
 import { assert, assertNever } from '#core/assert.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
+import { decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
@@ -19,6 +20,8 @@ import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
+import { ChainSync } from '#core/sync/chain-sync.ts';
+import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import { SimStorage } from '../chains/sim-storage.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Prng } from '../prng.ts';
@@ -26,6 +29,9 @@ import { Prng } from '../prng.ts';
 const CHAIN_ID = 1020;
 const START_MS = 1_700_000_000_000;
 const FETCHED_BLOCKS_MAX = 16;
+const ANNOUNCE_MS = 250;
+/** Of an event that does not end with one life of a validator. */
+const ANY_LIFE = -1;
 
 export type ValidatorNetworkOptions = {
   readonly seed: number;
@@ -50,6 +56,8 @@ export class Hosted {
   readonly options: ChainOptions;
   readonly storage = new SimStorage();
   machine: Chain | undefined;
+  sync: ChainSync | undefined;
+  syncTimer = 0;
   life = 0;
   flushedUntil = 0;
   readonly timers = new Map<ChainTimer, number>();
@@ -65,6 +73,8 @@ export class ValidatorNetwork {
   /** By validator, then by chain. */
   readonly hosted: readonly ReadonlyMap<number, Hosted>[];
   readonly fetches: string[] = [];
+  /** What sync held against peers. */
+  readonly reports: string[] = [];
   readonly #options: ValidatorNetworkOptions;
   readonly #random: Prng;
   readonly #queue = new EventQueue<SimEvent>();
@@ -91,6 +101,7 @@ export class ValidatorNetwork {
       return chains;
     });
     for (let validator = 0; validator < options.validators; validator++) this.start(validator);
+    this.#announce();
   }
 
   get nowMs(): number {
@@ -112,7 +123,7 @@ export class ValidatorNetwork {
     const end = this.#queue.now + ms;
     for (let next = this.#queue.nextTime; next !== undefined && next <= end; ) {
       const event = this.#queue.pop() as SimEvent;
-      if (event.life === event.at.life) event.run();
+      if (event.life === ANY_LIFE || event.life === event.at.life) event.run();
       next = this.#queue.nextTime;
     }
     this.#queue.advanceTo(end);
@@ -121,6 +132,7 @@ export class ValidatorNetwork {
   stop(validator: number): void {
     for (const hosted of (this.hosted[validator] ?? new Map()).values()) {
       hosted.machine = undefined;
+      hosted.sync = undefined;
       hosted.life += 1;
       hosted.timers.clear();
     }
@@ -131,7 +143,14 @@ export class ValidatorNetwork {
     for (const hosted of chains) {
       hosted.flushedUntil = this.#queue.now;
       const settings = chainSettings(hosted.options, hosted.storage);
-      hosted.machine = new Chain({ ...settings, isSigned: () => true });
+      const machine = new Chain({ ...settings, isSigned: () => true });
+      hosted.machine = machine;
+      hosted.sync = new ChainSync({
+        chain: hosted.chain,
+        groupOf: (epoch) => machine.groupOf(epoch),
+        isMember: () => machine.isMember,
+        tip: () => ({ final: machine.final, flushedHeight: machine.status.height }),
+      });
     }
     for (const hosted of chains) this.#tell(hosted, { kind: 'started' });
   }
@@ -170,6 +189,9 @@ export class ValidatorNetwork {
         return this.#flush(hosted, () => {
           hosted.storage.apply(effect.commit);
           this.#later(hosted, 1, { kind: 'blockPersisted', height: effect.commit.height });
+          this.#push(hosted, this.#queue.now + 2, () =>
+            this.#tellSync(hosted, { kind: 'flushed' }),
+          );
         });
       case 'persistVotes':
         return this.#flush(hosted, () => {
@@ -206,7 +228,7 @@ export class ValidatorNetwork {
       case 'sendTo':
         return this.#toValidator(hosted, effect.member, effect.message);
       case 'behind':
-        return this.#fetch(hosted, effect.fromHeight);
+        return this.#tellSync(hosted, { kind: 'behind' });
       case 'setTimer': {
         const at = Math.max(this.#queue.now, effect.atMs - START_MS);
         hosted.timers.set(effect.timer, at);
@@ -254,24 +276,86 @@ export class ValidatorNetwork {
     this.#later(this.#at(to, from.chain), delay, event);
   }
 
-  #fetch(hosted: Hosted, fromHeight: number): void {
-    const others = this.hosted.length - 1;
-    const peer = (hosted.validator + 1 + this.#random.below(others)) % this.hosted.length;
-    if (!this.#passes(hosted.validator, peer)) return;
-    this.fetches.push(`${hosted.validator}/${hosted.chain}/${fromHeight}`);
-    const blocks: Uint8Array[] = [];
-    for (let height = fromHeight; blocks.length < FETCHED_BLOCKS_MAX; height++) {
-      const block = this.#at(peer, hosted.chain).storage.block(height);
-      if (block === undefined) break;
-      blocks.push(block);
-    }
-    const delay = 2 * this.#random.between(1, this.#options.delayMs);
-    this.#later(hosted, delay, { kind: 'blocksFetched', blocks });
+  #tellSync(hosted: Hosted, event: SyncEvent): void {
+    const { machine, sync } = hosted;
+    if (machine === undefined || sync === undefined) return;
+    for (const effect of sync.handle(event, this.nowMs)) this.#carryOutSync(hosted, effect);
   }
 
+  #carryOutSync(hosted: Hosted, effect: SyncEffect): void {
+    switch (effect.kind) {
+      case 'wantHeaders':
+      case 'wantBodies':
+        return this.#ask(hosted, effect);
+      case 'deliver':
+        return this.#tell(hosted, { kind: 'blocksFetched', blocks: effect.blocks });
+      case 'report':
+        this.reports.push(`${hosted.validator} ${effect.peer}: ${effect.offence} ${effect.reason}`);
+        return;
+      case 'setTimer': {
+        const at = Math.max(this.#queue.now, effect.atMs - START_MS);
+        hosted.syncTimer = at;
+        this.#push(hosted, at, () => {
+          if (hosted.syncTimer === at) this.#tellSync(hosted, { kind: 'timerFired' });
+        });
+        return;
+      }
+      default:
+        assertNever(effect);
+    }
+  }
+
+  /** A request travels, is answered from what is on the disk there, and the answer travels back. */
+  #ask(hosted: Hosted, request: SyncEffect & { kind: 'wantHeaders' | 'wantBodies' }): void {
+    const { peer } = request;
+    if (!this.#passes(hosted.validator, peer)) return;
+    if (request.kind === 'wantHeaders') {
+      this.fetches.push(`${hosted.validator}/${hosted.chain}/${request.fromHeight}`);
+    }
+    const delay = 2 * this.#random.between(1, this.#options.delayMs);
+    const server = this.#at(peer, hosted.chain);
+    const answer = this.answer(server, request);
+    this.#push(hosted, this.#queue.now + delay, () => this.#tellSync(hosted, answer));
+  }
+
+  /** How a validator answers; tests replace it where one is not honest. */
+  answer = answerFromDisk;
+
+  /** All say how far they are to whom they reach. */
+  #announce(): void {
+    for (const chains of this.hosted) {
+      for (const hosted of chains.values()) {
+        for (let peer = 0; peer < this.hosted.length; peer++) {
+          if (peer === hosted.validator) continue;
+          const isThere = this.#at(peer, hosted.chain).machine !== undefined;
+          const event: SyncEvent =
+            isThere && !this.#isCut(hosted.validator, peer)
+              ? { kind: 'peerHead', peer, height: this.claim(peer, hosted.chain) }
+              : { kind: 'peerGone', peer };
+          this.#tellSync(hosted, event);
+        }
+      }
+    }
+    const [first] = this.hosted;
+    const at = this.#queue.now + ANNOUNCE_MS;
+    const host = this.#get(first as ReadonlyMap<number, Hosted>, ROOT_CHAIN);
+    this.#queue.push(at, { at: host, life: ANY_LIFE, run: () => this.#announce() });
+  }
+
+  /** What a validator says its newest height is. */
+  claim = (validator: number, chain: number): number => this.height(validator, chain);
+
   #passes(from: number, to: number): boolean {
-    if (this.#cut.has(from) !== this.#cut.has(to)) return false;
+    if (this.#isCut(from, to)) return false;
     return this.#random.below(1000) >= this.lossPerMille;
+  }
+
+  #isCut(from: number, to: number): boolean {
+    return this.#cut.has(from) !== this.#cut.has(to);
+  }
+
+  #push(hosted: Hosted, at: number, run: () => void): void {
+    this.#queue.push(at, { at: hosted, life: hosted.life, run });
   }
 
   #later(hosted: Hosted, delayMs: number, event: ChainEvent): void {
@@ -333,4 +417,23 @@ function withWitnesses(genesis: Genesis, seeds: readonly Uint8Array[]): Genesis 
       return { ...first, id: `witness_${index}`, signatureKey };
     }),
   };
+}
+
+type Asked = SyncEffect & { readonly kind: 'wantHeaders' | 'wantBodies' };
+
+function answerFromDisk(server: Hosted, asked: Asked): SyncEvent {
+  const { peer, request, fromHeight } = asked;
+  const blocks: StoredBlock[] = [];
+  const most = asked.kind === 'wantBodies' ? asked.count : FETCHED_BLOCKS_MAX;
+  for (let height = fromHeight; blocks.length < most; height++) {
+    const stored = server.storage.block(height);
+    const block = stored === undefined ? undefined : decodeStoredBlock(stored);
+    if (block === undefined) break;
+    blocks.push(block);
+  }
+  if (asked.kind === 'wantBodies') {
+    return { kind: 'bodies', peer, request, bodies: blocks.map(({ body }) => body) };
+  }
+  const headers = blocks.map(({ header }) => header);
+  return { kind: 'headers', peer, request, headers, proofs: blocks.map((it) => it.certificate) };
 }
