@@ -85,8 +85,8 @@ module.exports = {
     only(
       'io-knows-core',
       '^src/io/([^/]+)/',
-      // The safe settings of msgpack stand in one place.
-      '^src/(io/$1|core)/|^src/ipc/frame\\.ts$',
+      // The safe settings of msgpack stand in one place, and so does the token bucket.
+      '^src/(io/$1|core)/|^src/ipc/frame\\.ts$|^src/io/rate-limiter\\.ts$',
       'An adapter knows core and itself.',
     ),
     only(

@@ -86,6 +86,11 @@ export class HomeRuns {
     }
   }
 
+  /** Whether a run waits for this owner's answer. */
+  awaits(id: Uint8Array, owner: number): boolean {
+    return this.#pending.peek(id)?.awaiting.includes(owner) === true;
+  }
+
   onGrant(id: Uint8Array, owner: number, entries: readonly CarriedEntry[]): void {
     const run = this.#answered(id, owner);
     this.#afterAnswer({ ...run, granted: [...run.granted, { owner, entries }] });

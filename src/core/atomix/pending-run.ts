@@ -101,6 +101,10 @@ export class PendingRuns {
     return retries.filter(isDue).map(([, hexId]) => this.#take(hexId));
   }
 
+  peek(id: Uint8Array): PendingRun | undefined {
+    return this.#read(hexOf(id));
+  }
+
   /** Takes a run out by its id. */
   take(id: Uint8Array): PendingRun | undefined {
     const hexId = hexOf(id);

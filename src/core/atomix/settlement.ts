@@ -40,6 +40,12 @@ export function settlementOf(
   return entries;
 }
 
+/** Whether there is what the settlement settles. */
+export function isReserved(state: StateOverlay, { publisher, id }: SettleMessage): boolean {
+  const hexId = hexOf(id);
+  return readReserved(state, publisher).some((entry) => entry.id === hexId);
+}
+
 /** Books a settlement and releases the reservation. */
 export function release(state: StateOverlay, block: BlockContext, message: SettleMessage): void {
   const { publisher } = message;

@@ -20,7 +20,7 @@ import {
 } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
 import { hasReservation, reserve } from '../atomix/reservation.ts';
-import { release } from '../atomix/settlement.ts';
+import { isReserved, release } from '../atomix/settlement.ts';
 import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
 import {
   blockHash,
@@ -146,7 +146,7 @@ export class BlockExecution {
     this.#runs.resume();
   }
 
-  /** Takes a proven batch; false when it is not the next one or not made of messages. */
+  /** Takes a proven batch; false when it is not the next one or nothing that could come now. */
   consume(batch: InboundBatch): boolean {
     if (batch.firstSeq !== this.nextSeq(batch.source)) return false;
     const messages: ChannelMessage[] = [];
@@ -155,9 +155,20 @@ export class BlockExecution {
       if (message === undefined) return false;
       messages.push(message);
     }
+    if (!messages.every((message) => this.#isTimely(message, batch.source))) return false;
     this.#record(inboxKey(batch.source), batch.firstSeq + messages.length);
     for (const message of messages) this.#receive(message, batch.source);
     return true;
+  }
+
+  /**
+   * Answers come to a question that this chain has asked. On a node that is behind, its copy of the
+   * other chain may be ahead and answer what is asked in blocks that are not here yet.
+   */
+  #isTimely(message: ChannelMessage, source: number): boolean {
+    if (message.kind === 'settle') return isReserved(this.#overlay, message);
+    if (message.kind !== 'grant' && message.kind !== 'refuse') return true;
+    return this.#runs.awaits(message.id, source);
   }
 
   /** Runs a transaction of this chain's own accounts, or reserves for it and sends it home. */

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { bucketKey, RateLimiter } from '#io/rpc/rate-limiter.ts';
+import { bucketKey, RateLimiter } from '#io/rate-limiter.ts';
 import type { TlsIdentity } from './self-signed-certificate.ts';
 
 export const PEER_PATH = '/peer';

@@ -1,6 +1,6 @@
 /** How much one peer may send. Frames above the rate of their kind are dropped and held against it. */
 
-import { RateLimiter } from '#io/rpc/rate-limiter.ts';
+import { RateLimiter } from '#io/rate-limiter.ts';
 import type { PeerMessageKind } from './wire-message.ts';
 
 /**

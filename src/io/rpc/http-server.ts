@@ -12,8 +12,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { RateLimiter } from '../rate-limiter.ts';
 import { readEventFilter, streamEvents } from './event-stream.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 import { type Api, type Route, readBody } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { errorBody, RPC_CODE, RpcError } from './rpc-error.ts';

@@ -4,11 +4,11 @@
  */
 
 import type { FastifyInstance } from 'fastify';
+import { RateLimiter } from '../rate-limiter.ts';
 import { BlockViews } from './block-view.ts';
 import { CommittedBlocks } from './committed-blocks.ts';
 import { committedState } from './committed-state.ts';
 import { createHttpServer, type HttpServerEvents } from './http-server.ts';
-import { RateLimiter } from './rate-limiter.ts';
 import type { Api } from './route.ts';
 import type { RpcOptions } from './rpc-options.ts';
 import type { RpcPorts } from './rpc-ports.ts';

@@ -292,7 +292,7 @@ test('no bytes at all make the decoder throw', () => {
   for (const frame of frames) {
     const message = decodeWire(frame, 10_000);
     assert.ok(typeof message !== 'string');
-    assert.deepEqual(encodeWire(message), frame);
+    assert.ok(Buffer.from(encodeWire(message)).equals(frame));
   }
   fc.assert(
     fc.property(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bucketKey, RateLimiter } from '#io/rpc/rate-limiter.ts';
+import { bucketKey, RateLimiter } from '#io/rate-limiter.ts';
 
 test('a burst of two seconds, then the rate', () => {
   const limiter = new RateLimiter(10);
