@@ -33,6 +33,7 @@ const SHARED = Math.max(2, availableParallelism());
 const GROUPS: readonly Group[] = [
   { folder: 'unit', concurrency: SHARED, fileTimeoutMs: 120_000 },
   { folder: 'conformance', concurrency: SHARED, fileTimeoutMs: 120_000 },
+  { folder: 'contracts', concurrency: SHARED, fileTimeoutMs: 120_000 },
   { folder: 'sim', concurrency: SHARED, fileTimeoutMs: 240_000 },
   { folder: 'hostile', concurrency: 1, fileTimeoutMs: 240_000 },
   { folder: 'e2e', concurrency: 1, fileTimeoutMs: 420_000 },

@@ -15,6 +15,7 @@ import { addContractCompile } from './contract-compile.ts';
 import { addContractPublish } from './contract-publish.ts';
 import { addContractShow } from './contract-show.ts';
 import { addContractStorage } from './contract-storage.ts';
+import { addContractTypes } from './contract-types.ts';
 import { addContractUpdate } from './contract-update.ts';
 import { addInit } from './init.ts';
 import { addKeysNew } from './keys-new.ts';
@@ -69,6 +70,7 @@ function createProgram(version: string): Command {
   addContractCall(contract);
   addContractStorage(contract);
   addContractShow(contract);
+  addContractTypes(contract);
   const tx = program.command('tx').description('look into transactions');
   addTxInspect(tx);
   const config = program.command('config').description('show and check the configuration');

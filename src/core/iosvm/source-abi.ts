@@ -36,13 +36,18 @@ export function abiOfSource(
   const program = parse(source);
   if (!program.ok) return failed([{ message: program.failure.message, at: 0 }]);
   const forbidden = forbiddenSyntax(program.value);
-  if (forbidden !== undefined) return failed([forbidden]);
+  if (forbidden !== undefined) return failed([{ ...forbidden, message: plain(forbidden.message) }]);
   const { body } = program.value;
   const exported = exportedClass(body);
   if (!exported.ok) return failed([exported.failure]);
   const { methods } = exported.value;
   const reader = new Reader(source, chosen, callablesOf(body, methods, Scope.ofProgram(body)));
   return reader.read(methods);
+}
+
+/** Some of the reference's sentences end with what its code had at hand. */
+function plain(message: string): string {
+  return message.replace(/\.(undefined|\{.*)$/s, '');
 }
 
 function failed(flaws: readonly Flaw[]): Result<never, readonly Flaw[]> {
