@@ -36,8 +36,8 @@ export function loopNumbers(cells: Float64Array): LoopNumbers {
 }
 
 export function metricValue(registered: MetricRegistered, cells: Float64Array): MetricSample {
-  const { type, name, help, cell, bounds } = registered;
-  if (type !== 'histogram') return { type, name, help, value: cells[cell] ?? 0 };
+  const { type, name, help, label, cell, bounds } = registered;
+  if (type !== 'histogram') return { type, name, help, label, value: cells[cell] ?? 0 };
   const infinityCell = cell + bounds.length;
   return {
     type,

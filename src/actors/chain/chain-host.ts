@@ -31,6 +31,7 @@ import type { ChainEvent, ChainTimer } from '#core/shard/chain-events.ts';
 import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import type { Sender } from '#ipc/link.ts';
+import { ConsensusMetrics } from './consensus-metrics.ts';
 import {
   type ChainToChain,
   CONSENSUS_ACTOR,
@@ -63,6 +64,7 @@ export class ChainHost {
   readonly #context: ActorContext;
   readonly #storage: Sender<StorageInbound>;
   readonly #onFinal: (block: FinalBlockSummary) => void;
+  readonly #metrics: ConsensusMetrics;
   /** Where there are other validators. */
   readonly #network: Sender<ChainToNetwork> | undefined;
   readonly #networkBytesMax: number;
@@ -101,6 +103,7 @@ export class ChainHost {
       tip: () => ({ final: chain.final, flushedHeight: chain.status.height }),
     });
     this.#syncReport = new SyncReport(context, this.#network !== undefined);
+    this.#metrics = new ConsensusMetrics(context.metrics);
   }
 
   /** Nothing that was decided still waits for the disk. */
@@ -168,7 +171,9 @@ export class ChainHost {
     this.tell({ kind: 'timerFired', timer: id as ChainTimer });
   }
 
+  /** A few times a second: numbers for operators. */
   onTick(): void {
+    this.#metrics.show(this.#chain.status.bft);
     this.#syncReport.update(this.#sync.status(this.#context.clock.nowMs()));
   }
 

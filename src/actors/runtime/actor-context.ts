@@ -85,10 +85,14 @@ export interface Logger {
  */
 export interface Metrics {
   counter(name: string, help: string): Counter;
-  gauge(name: string, help: string): Gauge;
+  /** Several gauges may have one name if each has another value of one label. */
+  gauge(name: string, help: string, label?: MetricLabel): Gauge;
   /** `bounds` are the upper bucket limits, ascending; the last bucket (infinity) is implied. */
   histogram(name: string, help: string, bounds: readonly number[]): Histogram;
 }
+
+/** Besides the actor; the number of values must be bounded. */
+export type MetricLabel = { readonly name: string; readonly value: string };
 
 export interface Counter {
   add(amount?: number): void;

@@ -3,7 +3,7 @@
  * gets besides those of the topology. Actors never see these messages.
  */
 
-import type { FatalCode, LogLevel } from './actor-context.ts';
+import type { FatalCode, LogLevel, MetricLabel } from './actor-context.ts';
 
 /** The supervisor's name as a peer; no actor may have it. */
 export const SUPERVISOR = 'supervisor';
@@ -42,6 +42,7 @@ export type MetricRegistered = {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly name: string;
   readonly help: string;
+  readonly label: MetricLabel | null;
   readonly cell: number;
   /** Histograms: upper limits of the buckets. Cells: one per bucket, then infinity, then the sum. */
   readonly bounds: readonly number[];

@@ -5,7 +5,7 @@
 
 import { assert } from '#core/assert.ts';
 import { CounterWriter } from '#ipc/shared-counters.ts';
-import type { Counter, Gauge, Histogram, Metrics } from './actor-context.ts';
+import type { Counter, Gauge, Histogram, MetricLabel, Metrics } from './actor-context.ts';
 import type { MetricRegistered } from './control-protocol.ts';
 
 /** Cell numbers of what every run loop reports. */
@@ -26,6 +26,7 @@ export const LOOP_CELL = {
 
 const LOOP_CELL_COUNT = 9;
 const METRIC_NAME = /^[a-z][a-z0-9_]*$/;
+const LABEL_VALUE = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 export class LoopMetrics implements Metrics {
   readonly #writer: CounterWriter;
@@ -39,13 +40,13 @@ export class LoopMetrics implements Metrics {
   }
 
   counter(name: string, help: string): Counter {
-    const cell = this.#register('counter', name, help, []);
+    const cell = this.#register('counter', name, help, [], null);
     const writer = this.#writer;
     return { add: (amount = 1) => writer.add(cell, amount) };
   }
 
-  gauge(name: string, help: string): Gauge {
-    const cell = this.#register('gauge', name, help, []);
+  gauge(name: string, help: string, label: MetricLabel | null = null): Gauge {
+    const cell = this.#register('gauge', name, help, [], label);
     const writer = this.#writer;
     return { set: (value) => writer.set(cell, value) };
   }
@@ -53,7 +54,7 @@ export class LoopMetrics implements Metrics {
   histogram(name: string, help: string, bounds: readonly number[]): Histogram {
     assert(bounds.length > 0, 'a histogram has a bucket limit');
     assert(isAscending(bounds), 'the bucket limits of a histogram ascend');
-    const first = this.#register('histogram', name, help, bounds);
+    const first = this.#register('histogram', name, help, bounds, null);
     const writer = this.#writer;
     const observe = (value: number): void => {
       let bucket = 0;
@@ -79,12 +80,16 @@ export class LoopMetrics implements Metrics {
     name: string,
     help: string,
     bounds: readonly number[],
+    label: MetricLabel | null,
   ): number {
     assert(METRIC_NAME.test(name), `metric name ${name} is lower case with underscores`);
-    assert(!this.#names.has(name), `metric ${name} is registered once`);
-    this.#names.add(name);
+    assert(label === null || METRIC_NAME.test(label.name), 'so are labels');
+    assert(label === null || LABEL_VALUE.test(label.value), 'labels are words');
+    const series = label === null ? name : `${name} ${label.name}=${label.value}`;
+    assert(!this.#names.has(series), `metric ${series} is registered once`);
+    this.#names.add(series);
     const cell = this.#writer.reserve(type === 'histogram' ? bounds.length + 2 : 1);
-    this.#announce({ kind: 'metricRegistered', type, name, help, cell, bounds });
+    this.#announce({ kind: 'metricRegistered', type, name, help, label, cell, bounds });
     return cell;
   }
 }

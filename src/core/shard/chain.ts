@@ -14,6 +14,7 @@ import type { FinalBlock } from '../bft/block.ts';
 import type { BftEffect } from '../bft/effects.ts';
 import type { BftEvent } from '../bft/events.ts';
 import { Simplex } from '../bft/simplex.ts';
+import type { BftStatus } from '../bft/status.ts';
 import {
   type BlockBody,
   bodyHash,
@@ -168,6 +169,7 @@ export class Chain {
     readonly poolBytes: number;
     readonly unflushedBlocks: number;
     readonly rootHeight: number;
+    readonly bft: BftStatus;
   } {
     return {
       height: this.#flushedHeight,
@@ -175,6 +177,7 @@ export class Chain {
       poolBytes: this.#pool.bytes,
       unflushedBlocks: this.#flushing.length,
       rootHeight: this.#rootHeight,
+      bft: this.#bft.status,
     };
   }
 

@@ -1,6 +1,6 @@
 /**
- * The numbers of the actors as Prometheus text. All names begin with `iost_`; the actor is the only
- * label, so the number of series is bounded by the topology.
+ * The numbers of the actors as Prometheus text. All names begin with `iost_`; the label `actor` is on
+ * every series, and actors may add one label with few values.
  */
 
 export type MetricSample =
@@ -8,6 +8,7 @@ export type MetricSample =
       readonly type: 'counter' | 'gauge';
       readonly name: string;
       readonly help: string;
+      readonly label: { readonly name: string; readonly value: string } | null;
       readonly value: number;
     }
   | {
@@ -114,8 +115,12 @@ function customFamily(
   family(lines, name, first.type, first.help);
   for (const [actor, sample] of samples) {
     if (sample.type === 'histogram') histogram(lines, name, actor, sample);
-    else line(lines, name, actor, '', sample.value);
+    else line(lines, name, actor, labelText(sample.label), sample.value);
   }
+}
+
+function labelText(label: { readonly name: string; readonly value: string } | null): string {
+  return label === null ? '' : `,${label.name}="${label.value}"`;
 }
 
 function histogram(

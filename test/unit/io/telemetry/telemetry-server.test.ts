@@ -21,7 +21,20 @@ const actors: readonly ActorSamples[] = ['shard-0', 'shard-1'].map((actor, index
   busyShare: 0.25,
   loop,
   custom: [
-    { type: 'gauge', name: 'mempool_bytes', help: 'Bytes in the pool', value: 7 + index },
+    {
+      type: 'gauge',
+      name: 'mempool_bytes',
+      help: 'Bytes in the pool',
+      label: null,
+      value: 7 + index,
+    },
+    ...['0', '1'].map((value) => ({
+      type: 'gauge' as const,
+      name: 'silent_views',
+      help: 'Views',
+      label: { name: 'member', value },
+      value: 3,
+    })),
     {
       type: 'histogram',
       name: 'block_seconds',
@@ -56,6 +69,12 @@ test('one family per name, one series per actor, buckets cumulated', async () =>
   assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
   const lines = text.split('\n');
   const of = (name: string) => lines.filter((line) => line.startsWith(name));
+  assert.deepEqual(of('iost_silent_views'), [
+    'iost_silent_views{actor="shard-0",member="0"} 3',
+    'iost_silent_views{actor="shard-0",member="1"} 3',
+    'iost_silent_views{actor="shard-1",member="0"} 3',
+    'iost_silent_views{actor="shard-1",member="1"} 3',
+  ]);
   assert.deepEqual(of('iost_mempool_bytes'), [
     'iost_mempool_bytes{actor="shard-0"} 7',
     'iost_mempool_bytes{actor="shard-1"} 8',

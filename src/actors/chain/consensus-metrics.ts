@@ -1,0 +1,59 @@
+/**
+ * What operators watch of the consensus of one chain: is it in step, how long do certificates take,
+ * who is silent.
+ */
+
+import type { Gauge, Metrics } from '#actors/runtime/actor-context.ts';
+import type { BftStatus } from '#core/bft/status.ts';
+
+const MS_PER_SECOND = 1000;
+
+export class ConsensusMetrics {
+  readonly #metrics: Metrics;
+  readonly #view: Gauge;
+  readonly #finalView: Gauge;
+  readonly #nullified: Gauge;
+  readonly #latency: Gauge;
+  readonly #delta: Gauge;
+  readonly #held: Gauge;
+  readonly #halted: Gauge;
+  /** By member; a group that grows gets more of them. */
+  readonly #silent: Gauge[] = [];
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+    this.#view = metrics.gauge('bft_view', 'View of the consensus');
+    this.#finalView = metrics.gauge('bft_final_view', 'Newest view whose block is final');
+    this.#nullified = metrics.gauge(
+      'bft_views_nullified',
+      'Views that ended without a block, since the epoch or the actor started',
+    );
+    this.#latency = metrics.gauge(
+      'bft_certificate_seconds',
+      'Moving average from entering a view to its notarization',
+    );
+    this.#delta = metrics.gauge('bft_delta_seconds', 'Delay that is allowed to the network');
+    this.#held = metrics.gauge('bft_views_held', 'Views in memory');
+    this.#halted = metrics.gauge('bft_halted', '1 after this node found that it must not vote on');
+  }
+
+  show(status: BftStatus): void {
+    this.#view.set(status.view);
+    this.#finalView.set(status.finalView);
+    this.#nullified.set(status.viewsNullified);
+    this.#latency.set(status.latencyMs / MS_PER_SECOND);
+    this.#delta.set(status.deltaMs / MS_PER_SECOND);
+    this.#held.set(status.viewsHeld);
+    this.#halted.set(Number(status.isHalted));
+    for (const [member, views] of status.silentViews.entries()) this.#gaugeOf(member).set(views);
+  }
+
+  #gaugeOf(member: number): Gauge {
+    this.#silent[member] ??= this.#metrics.gauge(
+      'bft_member_silent_views',
+      'Views since a vote of the member was heard',
+      { name: 'member', value: String(member) },
+    );
+    return this.#silent[member];
+  }
+}
