@@ -1,14 +1,15 @@
 /**
- * Loads a copy of `src/core` with seeded bugs: the sources themselves are edited on their way into
- * the engine, so production code carries no hooks for it. The copy lives beside the sound original;
- * whatever the original imports from `src/core`, the copy imports from the copy.
+ * Loads a copy of `src/core`, and of the contract engine that builds on it, with seeded bugs: the
+ * sources themselves are edited on their way in, so production code carries no hooks for it. The copy
+ * lives beside the sound original; whatever the original imports from there, the copy imports from
+ * the copy.
  */
 
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
 export type Edit = {
-  /** Below `src/core`. */
+  /** As seen from `src/core`. */
   readonly file: string;
   /** Occurs exactly once. */
   readonly find: string;
@@ -16,11 +17,12 @@ export type Edit = {
 };
 
 const CORE = new URL('../../src/core/', import.meta.url).href;
+const ENGINE = new URL('../../src/io/iosvm/', import.meta.url).href;
 const MARK = 'mutant';
 const editsByMutant = new Map<string, readonly Edit[]>();
 let isHooked = false;
 
-/** The module `file` (below `src/core`) of the mutant called `name`. */
+/** The module `file`, as seen from `src/core`, of the mutant called `name`. */
 export async function importMutant(
   name: string,
   edits: readonly Edit[],
@@ -28,7 +30,7 @@ export async function importMutant(
 ): Promise<unknown> {
   hookOnce();
   editsByMutant.set(name, edits);
-  return await import(`${CORE}${file}?${MARK}=${name}`);
+  return await import(`${new URL(file, CORE).href}?${MARK}=${name}`);
 }
 
 function hookOnce(): void {
@@ -38,7 +40,7 @@ function hookOnce(): void {
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       const mutant = mutantOf(context.parentURL ?? '');
-      if (mutant === undefined || !resolved.url.startsWith(CORE)) return resolved;
+      if (mutant === undefined || !isCopied(resolved.url)) return resolved;
       return { ...resolved, url: `${resolved.url.split('?')[0]}?${MARK}=${mutant}` };
     },
     load(url, context, nextLoad) {
@@ -47,7 +49,7 @@ function hookOnce(): void {
       const path = url.split('?')[0] as string;
       const source = readFileSync(new URL(path), 'utf8');
       const edits = editsByMutant.get(mutant) ?? [];
-      const mine = edits.filter((edit) => CORE + edit.file === path);
+      const mine = edits.filter(({ file }) => new URL(file, CORE).href === path);
       return {
         format: 'module-typescript',
         shortCircuit: true,
@@ -58,7 +60,11 @@ function hookOnce(): void {
 }
 
 function mutantOf(url: string): string | undefined {
-  return url.startsWith(CORE) ? url.split(`?${MARK}=`)[1] : undefined;
+  return isCopied(url) ? url.split(`?${MARK}=`)[1] : undefined;
+}
+
+function isCopied(url: string): boolean {
+  return url.startsWith(CORE) || url.startsWith(ENGINE);
 }
 
 function applyEdit(source: string, edit: Edit): string {

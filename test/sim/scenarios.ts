@@ -14,6 +14,7 @@ export type Scenario = {
 };
 
 const EQUIVALENCE_TRANSACTIONS = 10_000;
+const CONTRACT_TRANSACTIONS = 4000;
 const SHARD_COUNTS = [1, 2, 4, 8];
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -29,6 +30,16 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (seed) => {
       const options = { seed, transactions: EQUIVALENCE_TRANSACTIONS, shardCounts: SHARD_COUNTS };
       const { transactions, kinds } = checkEquivalence(options);
+      return `${transactions} transactions of ${kinds.size} kinds`;
+    },
+  },
+  {
+    name: 'chains/contract-equivalence',
+    about: `${CONTRACT_TRANSACTIONS} transactions with user contracts, likewise`,
+    isLong: true,
+    run: (seed) => {
+      const options = { seed, transactions: CONTRACT_TRANSACTIONS, shardCounts: SHARD_COUNTS };
+      const { transactions, kinds } = checkEquivalence({ ...options, isOfContracts: true });
       return `${transactions} transactions of ${kinds.size} kinds`;
     },
   },

@@ -16,11 +16,12 @@ import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import { keysWith } from './lock-request.ts';
 import { writtenEntry } from './locked-writes.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
-import type { Grant, PendingRun, PendingRuns } from './pending-run.ts';
+import type { Grant, PendingRun, PendingRuns, RunGoal } from './pending-run.ts';
+import type { Reservation } from './reservation.ts';
 import { settlementOf } from './settlement.ts';
 
 /** Rounds of locking in one attempt; a run that needs more is failed. */
-const ROUNDS_MAX = 8;
+const ROUNDS_MAX = 16;
 /** The wait before the next attempt doubles up to 2^this blocks. */
 const BACKOFF_EXPONENT_MAX = 6;
 
@@ -40,6 +41,8 @@ export interface RunHost {
     carried: CarriedState,
     message: string,
   ): Outcome;
+  /** Entry shard: reserves for it with what is carried, and sends it home where that succeeds. */
+  reserve(transaction: DecodedTransaction, id: Uint8Array, carried: CarriedState): Reservation;
   send(destination: number, message: ChannelMessage): void;
   ask(fact: string): void;
   /** It ran: its effects on other chains leave with this block. */
@@ -67,8 +70,13 @@ export class HomeRuns {
   }
 
   /** A transaction of this chain that has met keys of other chains. */
-  startLocal(transaction: DecodedTransaction, id: Uint8Array, keys: readonly string[]): void {
-    this.#lock(newRun(id, transaction.bytes, this.#host.chain, []), keys);
+  startLocal(
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    keys: readonly string[],
+    goal: RunGoal,
+  ): void {
+    this.#lock({ ...newRun(id, transaction.bytes, this.#host.chain, []), goal }, keys);
   }
 
   /** What is due at the beginning of a block. */
@@ -119,6 +127,7 @@ export class HomeRuns {
       this.#end(run, transaction, undefined);
       return;
     }
+    if (run.goal === 'reserve') return this.#reserve(run, transaction);
     const outcome = this.#host.apply(transaction, run.id, carriedBy(run));
     switch (outcome.kind) {
       case 'executed':
@@ -131,16 +140,37 @@ export class HomeRuns {
         this.#retry(run);
         return;
       case 'locked':
-        // Who holds locks of others must not wait for one: that is how circles begin.
-        if (run.granted.length > 0) this.#retry(run);
-        else this.#pending.wait(run, lockReason(outcome.key));
-        return;
+        return this.#waitForLock(run, outcome.key);
       case 'missing':
         this.#fetch(run, transaction, outcome.facts, outcome.keys);
         return;
       default:
         assertNever(outcome);
     }
+  }
+
+  /** Proves at the entry shard, by records of others, that it may be reserved for. */
+  #reserve(run: PendingRun, transaction: DecodedTransaction): void {
+    const reservation = this.#host.reserve(transaction, run.id, carriedBy(run));
+    switch (reservation.kind) {
+      case 'reserved':
+      case 'refused':
+        return this.#decide(run, undefined);
+      case 'wait':
+        return this.#retry(run);
+      case 'locked':
+        return this.#waitForLock(run, reservation.key);
+      case 'missing':
+        return this.#fetch(run, transaction, reservation.facts, reservation.keys);
+      default:
+        return assertNever(reservation);
+    }
+  }
+
+  #waitForLock(run: PendingRun, key: string): void {
+    // Who holds locks of others must not wait for one: that is how circles begin.
+    if (run.granted.length > 0) this.#retry(run);
+    else this.#pending.wait(run, lockReason(key));
   }
 
   #fetch(
@@ -153,6 +183,7 @@ export class HomeRuns {
     if (fact !== undefined) {
       if (this.#pending.wait(run, factReason(fact))) this.#host.ask(fact);
     } else if (run.round < ROUNDS_MAX) this.#lock(run, keys);
+    else if (run.goal === 'reserve') this.#end(run, transaction, undefined);
     else {
       const message = `needs state of other shards in more than ${ROUNDS_MAX} steps`;
       const failed = this.#host.fail(transaction, run.id, carriedBy(run), message);
@@ -219,6 +250,7 @@ function newRun(
   carried: readonly CarriedEntry[],
 ): PendingRun {
   return {
+    goal: 'execute',
     id,
     transaction,
     source,

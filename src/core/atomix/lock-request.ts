@@ -3,23 +3,77 @@
  * one round is the usual case. All of them lie on one chain, for they share an anchor.
  */
 
-import { accountKey, anchorOf, balanceKey, freezeKey, mapIndexKey } from '../ledger/state-key.ts';
+import { usedRamKey } from '../ledger/balances.ts';
+import {
+  accountKey,
+  anchorOf,
+  balanceKey,
+  freezeKey,
+  mapIndexKey,
+  mapKey,
+  valueKey,
+} from '../ledger/state-key.ts';
 
 const ACCOUNT = 'account:';
 const HOLDING = /^m-token\.iost-T[BF](.+)-([^-]+)$/;
+const CODE = 'c-';
+const TOKEN_FIELD = /^m-token\.iost-TI([^-]+)/;
+const TOKEN_FIELDS = [
+  'issuer',
+  'totalSupply',
+  'supply',
+  'canTransfer',
+  'onlyIssuerCanTransfer',
+  'defaultRate',
+  'decimal',
+  'fullName',
+] as const;
+const MARKET_FIELDS: ReadonlySet<string> = new Set(
+  [
+    'leftSpace',
+    'usedSpace',
+    'balance',
+    'increaseInterval',
+    'increaseAmount',
+    'lastUpdateBlockTime',
+  ].map((field) => valueKey('ram.iost', field)),
+);
 
 export function keysWith(missing: string): readonly string[] {
+  return [...new Set([missing, ...companionsOf(missing)])].sort(byCodeUnits);
+}
+
+function companionsOf(missing: string): readonly string[] {
+  const [, holder, token] = HOLDING.exec(missing) ?? [];
+  if (holder !== undefined && token !== undefined) return holdingKeys(holder, token);
   const anchor = anchorOf(missing);
-  if (!anchor.startsWith(ACCOUNT)) return [missing];
-  const account = anchor.slice(ACCOUNT.length);
-  const keys = new Set([missing, accountKey(account)]);
-  const token = HOLDING.exec(missing)?.[2];
-  if (token !== undefined) {
-    keys.add(balanceKey(account, token));
-    keys.add(freezeKey(account, token));
-    keys.add(mapIndexKey('token.iost', `TB${account}`));
+  if (anchor.startsWith(ACCOUNT)) return [accountKey(anchor.slice(ACCOUNT.length))];
+  if (missing.startsWith(CODE)) {
+    // Whoever runs a contract pays its owner's RAM, or asks for him.
+    return [mapKey('system.iost', 'contract_owner', missing.slice(CODE.length))];
   }
-  return [...keys].sort(byCodeUnits);
+  const [, symbol] = TOKEN_FIELD.exec(missing) ?? [];
+  if (symbol !== undefined) return tokenKeys(symbol);
+  return MARKET_FIELDS.has(missing) ? [...MARKET_FIELDS] : [];
+}
+
+function holdingKeys(holder: string, token: string): readonly string[] {
+  const keys = [
+    balanceKey(holder, token),
+    freezeKey(holder, token),
+    mapIndexKey('token.iost', `TB${holder}`),
+  ];
+  if (!anchorOf(balanceKey(holder, token)).startsWith(ACCOUNT)) return keys;
+  if (token === 'ram') keys.push(usedRamKey(holder));
+  return [...keys, accountKey(holder)];
+}
+
+function tokenKeys(symbol: string): readonly string[] {
+  const map = `TI${symbol}`;
+  return [
+    mapIndexKey('token.iost', map),
+    ...TOKEN_FIELDS.map((field) => mapKey('token.iost', map, field)),
+  ];
 }
 
 /** One global order, so that two transactions rarely refuse each other twice. */

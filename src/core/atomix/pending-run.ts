@@ -1,7 +1,8 @@
 /**
- * A transaction at its home chain that has begun and cannot finish yet: it waits for a fact, for the
- * locks it asked for, for a lock of somebody else here, or for its next attempt. It is state under
- * the root, so every validator goes on with it in the same block.
+ * A transaction that has begun and cannot finish yet, at its home chain or, where it has to be proven
+ * first that its publisher may publish it, at its entry shard: it waits for a fact, for the locks it
+ * asked for, for a lock of somebody else here, or for its next attempt. It is state under the root, so
+ * every validator goes on with it in the same block.
  *
  * Bound: runs come from the pool or from channel windows, both bounded, and end with the lifetime of
  * their transaction.
@@ -19,7 +20,11 @@ import { type CarriedEntry, readEntries, writeEntries } from './message.ts';
 /** Values of locked keys, by the chain that locked them. */
 export type Grant = { readonly owner: number; readonly entries: readonly CarriedEntry[] };
 
+export type RunGoal = 'execute' | 'reserve';
+
 export type PendingRun = {
+  /** `execute` its actions, or `reserve` for it and send it home. */
+  readonly goal: RunGoal;
   readonly id: Uint8Array;
   readonly transaction: Uint8Array;
   /** Entry shard that reserved for it, or this chain where publisher and home are one. */
@@ -149,6 +154,7 @@ function encodeRun(run: PendingRun): Uint8Array {
     .bytes(run.transaction)
     .i32(run.source)
     .u8(run.refused ? 1 : 0)
+    .u8(run.goal === 'reserve' ? 1 : 0)
     .i32(run.round)
     .i32(run.attempt)
     .list(run.awaiting, (target, owner) => target.i32(owner))
@@ -168,6 +174,7 @@ function readRun(reader: BinaryReader): PendingRun {
     transaction: reader.bytes(),
     source: reader.i32(),
     refused: reader.flag(),
+    goal: reader.flag() ? 'reserve' : 'execute',
     round: reader.i32(),
     attempt: reader.i32(),
     awaiting: reader.list(4, (source) => source.i32()),

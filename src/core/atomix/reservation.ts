@@ -38,20 +38,16 @@ const ANY_TOKEN = '*';
 /** BOUND: balances that are carried only to be seen. */
 const SEEN_TOKENS_MAX = 256;
 
-/**
- * The publisher acts by the permission of an account on a third shard. Nothing may be reserved on its
- * word before that is proven, and a transaction that runs elsewhere is proven only there.
- */
-const BEYOND_ENTRY: Rejection = {
-  code: 'unauthorized_publisher',
-  message: 'the permission of the publisher rests on an account of another shard',
-};
-
 export type Reservation =
   | { readonly kind: 'reserved'; readonly carried: CarriedState }
   /** Reservations made earlier hold what this one needs. */
   | { readonly kind: 'wait' }
-  | { readonly kind: 'missing'; readonly facts: readonly string[] }
+  /** `keys`: records of other shards on which the publisher's permission rests. */
+  | {
+      readonly kind: 'missing';
+      readonly facts: readonly string[];
+      readonly keys: readonly string[];
+    }
   | { readonly kind: 'locked'; readonly key: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
 
@@ -60,14 +56,18 @@ export function hasReservation(state: StateOverlay, account: string): boolean {
   return state.getOwned(reservedKey(account)) !== undefined;
 }
 
-/** Checks what the entry shard answers for, and takes what the transaction may spend. */
+/**
+ * Checks what the entry shard answers for, and takes what the transaction may spend. `carried` are
+ * locked records of other shards.
+ */
 export function reserve(
   environment: LedgerEnvironment,
   transaction: DecodedTransaction,
   id: Uint8Array,
+  carried?: CarriedState,
 ): Reservation {
   const { overlay } = environment;
-  overlay.begin(undefined, environment.locks);
+  overlay.begin(carried, environment.locks);
   try {
     const result = new ReservationRun(environment, transaction, id).run();
     if (result.kind === 'reserved') overlay.commit();
@@ -77,8 +77,7 @@ export function reserve(
     overlay.rollback();
     if (error instanceof LockedState) return { kind: 'locked', key: error.key };
     if (!(error instanceof MissingState)) throw error;
-    if (error.keys.length > 0) return refused(BEYOND_ENTRY);
-    return { kind: 'missing', facts: error.facts };
+    return { kind: 'missing', facts: error.facts, keys: error.keys };
   }
 }
 
@@ -208,10 +207,7 @@ class ReservationRun {
     const publisher = this.#publisher;
     this.#carry(mapIndexKey('token.iost', `TB${publisher}`));
     this.#carry(usedRamKey(publisher));
-    for (const account of [publisher, ...this.#transaction.signers.map(accountOfSigner)]) {
-      const key = accountKey(account);
-      if (this.#state.reaches(key)) this.#carry(key);
-    }
+    this.#carry(accountKey(publisher));
   }
 
   #carry(key: string): void {
@@ -228,10 +224,6 @@ class ReservationRun {
     };
     writeReserved(this.#state, this.#publisher, [...entries, entry]);
   }
-}
-
-function accountOfSigner(signer: string): string {
-  return signer.split('@')[0] ?? '';
 }
 
 function refused(rejection: Rejection): Reservation {

@@ -6,7 +6,8 @@
 import { spendRam, storedBalance } from './balances.ts';
 import { formatGas, gasValue, takeGas } from './gas.ts';
 import type { Host } from './host.ts';
-import { gasKey, isContractId, mapKey } from './state-key.ts';
+import { MissingState } from './missing-state.ts';
+import { balanceKey, gasKey, isContractId, mapKey } from './state-key.ts';
 
 /** Takes `hundredths` of gas from the publisher; answers why not, or `undefined` when paid. */
 export function payGas(host: Host, hundredths: bigint): string | undefined {
@@ -26,9 +27,10 @@ export function payGas(host: Host, hundredths: bigint): string | undefined {
 /** Takes the RAM of every payer; answers why not, or `undefined` when all is paid. */
 export function payRam(host: Host): string | undefined {
   if (host.isGenesis || host.ram === undefined) return undefined;
+  const accounts = payingAccounts(host, host.ram);
   for (const [payer, bytes] of host.ram) {
     if (bytes === 0) continue;
-    const account = isContractId(payer) ? ownerOf(host, payer) : payer;
+    const account = accounts.get(payer);
     if (account === undefined) return `pay ram failed. contract ${payer} has no owner`;
     if (!spendRam(host.state, account, BigInt(bytes), host.block.time)) {
       const actual = storedBalance(host.state, account, 'ram');
@@ -36,6 +38,25 @@ export function payRam(host: Host): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Who pays for whom; asks at once for all that live elsewhere, since each question takes a round. */
+function payingAccounts(
+  host: Host,
+  ram: ReadonlyMap<string, number>,
+): ReadonlyMap<string, string | undefined> {
+  const accounts = new Map<string, string | undefined>();
+  const elsewhere: string[] = [];
+  for (const [payer, bytes] of ram) {
+    if (bytes === 0) continue;
+    const account = isContractId(payer) ? ownerOf(host, payer) : payer;
+    accounts.set(payer, account);
+    if (account === undefined || ram.size === 1) continue;
+    const key = balanceKey(account, 'ram');
+    if (!host.state.reaches(key)) elsewhere.push(key);
+  }
+  if (elsewhere.length > 0) throw new MissingState([], elsewhere);
+  return accounts;
 }
 
 function ownerOf(host: Host, contract: string): string | undefined {

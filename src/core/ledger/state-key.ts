@@ -7,8 +7,8 @@
  *   account:<id>   permissions, balances, gas and RAM of one account
  *   contract:<id>  a user contract: its code and storage
  *   root           what must be unique or counted chain-wide: names, token definitions and supply,
- *                  NFTs, the RAM market, governance
- *   local          each chain has its own: pools of the system contracts, cursors, facts
+ *                  NFTs, the RAM market, governance, balances of system contracts
+ *   local          each chain has its own: its pool of gas.iost, cursors, facts
  */
 
 import { accountKeys } from './account-keys.ts';
@@ -26,7 +26,7 @@ export function contractAnchor(contract: string): Anchor {
   return `contract:${contract}`;
 }
 
-/** A system contract's id ends with `.iost`; its own balance is a pool that every chain has. */
+/** A system contract's id ends with `.iost`. */
 export function isSystemContract(id: string): boolean {
   return id.endsWith('.iost');
 }
@@ -36,9 +36,12 @@ export function isContractId(id: string): boolean {
   return id.startsWith('Contract') || id.includes('.');
 }
 
-/** Where the balance, permissions and quota of an id live. */
+/**
+ * Where the balance, permissions and quota of an id live. Pledges lie with the accounts whose gas they
+ * feed, so every chain has a pool of gas.iost; the pools of other system contracts are the network's.
+ */
 export function holderAnchor(id: string): Anchor {
-  if (isSystemContract(id)) return LOCAL_ANCHOR;
+  if (isSystemContract(id)) return id === 'gas.iost' ? LOCAL_ANCHOR : ROOT_ANCHOR;
   return isContractId(id) ? contractAnchor(id) : accountAnchor(id);
 }
 

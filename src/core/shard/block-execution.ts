@@ -19,7 +19,7 @@ import {
   encodeMessage,
 } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
-import { hasReservation, reserve } from '../atomix/reservation.ts';
+import { hasReservation, type Reservation, reserve } from '../atomix/reservation.ts';
 import { isReserved, release } from '../atomix/settlement.ts';
 import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
 import {
@@ -245,7 +245,7 @@ export class BlockExecution {
       case 'missing':
         if (outcome.facts.length > 0) return { kind: 'ask', facts: outcome.facts };
         if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
-        this.#runs.startLocal(transaction, id, outcome.keys);
+        this.#runs.startLocal(transaction, id, outcome.keys, 'execute');
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
       default:
@@ -254,15 +254,9 @@ export class BlockExecution {
   }
 
   #sendHome(transaction: DecodedTransaction, id: Uint8Array, home: number): Inclusion {
-    const reservation = reserve(this.#environment(false), transaction, id);
+    const reservation = this.#reserve(transaction, id, home);
     switch (reservation.kind) {
       case 'reserved':
-        this.#send(home, {
-          kind: 'exec',
-          id,
-          transaction: transaction.bytes,
-          carried: entriesOf(reservation.carried),
-        });
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
       case 'locked':
@@ -270,12 +264,30 @@ export class BlockExecution {
       case 'wait':
         return { kind: 'reserved', publisher: transaction.publisher };
       case 'missing':
-        return { kind: 'ask', facts: reservation.facts };
+        if (reservation.facts.length > 0) return { kind: 'ask', facts: reservation.facts };
+        this.#runs.startLocal(transaction, id, reservation.keys, 'reserve');
+        this.#addUnfinished(id, transaction.bytes);
+        return INCLUDED;
       case 'refused':
         return { kind: 'refused', rejection: reservation.rejection };
       default:
         return assertNever(reservation);
     }
+  }
+
+  /** Reserves for a transaction and sends it home. */
+  #reserve(
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    home: number,
+    carried?: CarriedState,
+  ): Reservation {
+    const reservation = reserve(this.#environment(false), transaction, id, carried);
+    if (reservation.kind === 'reserved') {
+      const entries = entriesOf(reservation.carried);
+      this.#send(home, { kind: 'exec', id, transaction: transaction.bytes, carried: entries });
+    }
+    return reservation;
   }
 
   #receive(message: ChannelMessage, source: number): void {
@@ -370,6 +382,11 @@ export class BlockExecution {
       },
       fail: (transaction, id, carried, message) =>
         failTransaction(this.#environment(false), transaction, id, message, carried),
+      reserve: (transaction, id, carried) => {
+        this.#legs = NO_LEGS;
+        const home = homeChain(transaction, placement, this.#rules.contracts, id);
+        return this.#reserve(transaction, id, home, carried);
+      },
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
       leave: (outcome) => this.#leave(outcome.credits),

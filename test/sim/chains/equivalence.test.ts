@@ -11,6 +11,7 @@ import { checkEquivalence } from './equivalence/equivalence.ts';
 
 const TRANSACTIONS = 1200;
 const KINDS_MIN = 90;
+const CONTRACT_TRANSACTIONS = 300;
 
 test('mixed transactions come to the same at 1, 2, 4 and 8 shards', () => {
   const options = { seed: 1, transactions: TRANSACTIONS, shardCounts: [1, 2, 4, 8] };
@@ -21,5 +22,19 @@ test('mixed transactions come to the same at 1, 2, 4 and 8 shards', () => {
   for (const outcome of ['succeeded', 'failed', 'dropped'] as const) {
     const sum = counts.reduce((total, count) => total + count[outcome], 0);
     assert.ok(sum > TRANSACTIONS / 30, `${sum} ${outcome}`);
+  }
+});
+
+test('contracts across shards come to the same as on one ledger', () => {
+  const shardCounts = [3, 8];
+  const options = {
+    seed: 2,
+    transactions: CONTRACT_TRANSACTIONS,
+    shardCounts,
+    isOfContracts: true,
+  };
+  const { kinds } = checkEquivalence(options);
+  for (const kind of ['publish', 'update', 'visit-4', 'bargain', 'several', 'trade']) {
+    assert.ok((kinds.get(`contract-${kind}`)?.succeeded ?? 0) > 0, `${kind} succeeded`);
   }
 });

@@ -256,13 +256,11 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
         find: 'height - (known.height ?? 0) > NEGATIVE_FACT_BLOCKS',
         replace: 'height < (known.height ?? 0)',
       },
-    ],
-  },
-  {
-    name: 'root-only-where-it-comes-first',
-    scenario: 'chains/equivalence',
-    edits: [
-      { file: 'atomix/home.ts', find: 'if (chain === ROOT_CHAIN) return chain;', replace: '' },
+      {
+        file: 'atomix/told-facts.ts',
+        find: 'height - at > NEGATIVE_FACT_BLOCKS',
+        replace: 'height < at',
+      },
     ],
   },
   {
@@ -380,11 +378,63 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
       },
     ],
   },
+  {
+    name: 'missing-state-told-to-the-contract',
+    scenario: 'chains/contract-equivalence',
+    edits: [
+      {
+        file: '../io/iosvm/host-functions.ts',
+        find: 'frame.failure = { error };\n  return undefined;',
+        replace: "return '0 no such state';",
+      },
+    ],
+  },
+  {
+    name: 'owners-elsewhere-pay-no-ram',
+    scenario: 'chains/contract-equivalence',
+    edits: [
+      {
+        file: 'ledger/settle.ts',
+        find: 'if (bytes === 0) continue;\n    const account = accounts',
+        replace:
+          "if (bytes === 0 || !host.state.reaches(balanceKey(accounts.get(payer) ?? '', 'ram'))) continue;\n    const account = accounts",
+      },
+      {
+        file: 'ledger/settle.ts',
+        find: 'if (elsewhere.length > 0)',
+        replace: 'if (elsewhere.length > 99)',
+      },
+    ],
+  },
+  {
+    name: 'calls-between-contracts-undone-by-halves',
+    scenario: 'chains/contract-equivalence',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: 'if (writes.has(key)) written.push',
+        replace: "if (writes.has(key) && !key.startsWith('b-Contract')) written.push",
+      },
+    ],
+  },
+  {
+    name: 'publishers-of-other-shards-not-proven',
+    scenario: 'chains/contract-equivalence',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: "case 'reserved':\n      case 'refused':\n        return",
+        replace:
+          "case 'reserved':\n        return this.#retry(run);\n      case 'refused':\n        return",
+      },
+    ],
+  },
 ];
 
 /** Seeds to try before a mutation counts as survived. */
 const SEEDS = 12;
 const TRANSACTIONS = 500;
+const CONTRACT_TRANSACTIONS = 200;
 
 /** The first seed that catches the mutation and how; `undefined` if none does. */
 export async function catchChainsMutation(
@@ -395,8 +445,12 @@ export async function catchChainsMutation(
   for (let index = 0; index <= SEEDS; index++) {
     const seed = index === 0 ? (mutation.seed ?? 1) : index;
     try {
-      if (scenario !== 'chains/equivalence') runChainsScenario(scenario, seed, core);
-      else checkEquivalence({ seed, transactions: TRANSACTIONS, shardCounts: [4] }, core);
+      if (!scenario.endsWith('equivalence')) runChainsScenario(scenario, seed, core);
+      else {
+        const isOfContracts = scenario === 'chains/contract-equivalence';
+        const transactions = isOfContracts ? CONTRACT_TRANSACTIONS : TRANSACTIONS;
+        checkEquivalence({ seed, transactions, shardCounts: [4], isOfContracts }, core);
+      }
     } catch (error) {
       const [by = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
       return { seed, by };
@@ -410,5 +464,7 @@ async function mutantCore(name: string, edits: readonly Edit[]): Promise<SimCore
   const { Chain } = (await load('shard/chain.ts')) as Pick<SimCore, 'Chain'>;
   const contracts = await load('ledger/native/builtin-contracts.ts');
   const { builtinContracts } = contracts as Pick<SimCore, 'builtinContracts'>;
-  return { Chain, builtinContracts };
+  const engine = await load('../io/iosvm/iosvm-engine.ts');
+  const { IosvmEngine } = engine as Pick<SimCore, 'IosvmEngine'>;
+  return { Chain, builtinContracts, IosvmEngine };
 }

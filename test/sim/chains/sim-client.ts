@@ -16,6 +16,7 @@ import type { SimNetwork } from './sim-network.ts';
 
 const NS_PER_MS = 1_000_000n;
 const LIFETIME_MS = 90_000;
+const NO_KEY = new Uint8Array(32);
 
 export type SimTransaction = {
   readonly publisher: string;
@@ -24,10 +25,12 @@ export type SimTransaction = {
   readonly gasLimit?: bigint;
   /** `account@permission` each; those accounts sign. */
   readonly signers?: readonly string[];
+  /** Whose keys sign as publisher; the publisher's own unless said. */
+  readonly publishedBy?: readonly string[];
   readonly lifetimeMs?: number;
 };
 
-type Sent = { readonly shard: number; readonly id: Uint8Array; readonly bytes: Uint8Array };
+export type Sent = { readonly shard: number; readonly id: Uint8Array; readonly bytes: Uint8Array };
 
 /** A network without chains: for transactions that are run in another way. */
 type Clock = { readonly nowMs: number };
@@ -35,17 +38,15 @@ type Clock = { readonly nowMs: number };
 export class SimClient {
   readonly #network: Clock & Partial<SimNetwork>;
   readonly #shards: ShardMap;
-  readonly #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #keys: ReadonlyMap<string, string>;
   readonly #sent: Sent[] = [];
   #nonce = 0n;
 
-  /** `keys`: base58 public key of each account that publishes. */
+  /** `keys`: base58 public key of each account that publishes; more may come later. */
   constructor(network: SimNetwork | Clock, shards: number, keys: ReadonlyMap<string, string>) {
     this.#network = network;
     this.#shards = ShardMap.balanced(shards);
-    this.#keys = new Map(
-      [...keys].map(([account, key]) => [account, base58Decode(key) as Uint8Array]),
-    );
+    this.#keys = keys;
   }
 
   /** Sends it on its way and answers its id. */
@@ -90,12 +91,17 @@ export class SimClient {
       amountLimits: transaction.amountLimits ?? [{ token: '*', value: 'unlimited' }],
       signatures: signers.map((signer) => this.#signature(signer.split('@')[0] ?? '')),
       publisher: transaction.publisher,
-      publisherSignatures: [this.#signature(transaction.publisher)],
+      publisherSignatures: (transaction.publishedBy ?? [transaction.publisher]).map((account) =>
+        this.#signature(account),
+      ),
     });
   }
 
   #signature(account: string): Signature {
-    const publicKey = this.#keys.get(account) ?? new Uint8Array(32);
+    const key = this.#keys.get(account);
+    const publicKey = key === undefined ? undefined : base58Decode(key);
+    if (publicKey === undefined)
+      return { algorithm: 2, signature: new Uint8Array(64), publicKey: NO_KEY };
     const algorithm = publicKey.length === 33 ? 1 : 2;
     return { algorithm, signature: new Uint8Array(64), publicKey };
   }

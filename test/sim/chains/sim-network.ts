@@ -23,6 +23,7 @@ import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
+import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { EventQueue } from '../event-queue.ts';
 import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
@@ -50,11 +51,14 @@ export type SimOptions = {
   readonly core?: SimCore;
 };
 
-/** What of `src/core` a network is made of: all of it comes with these two. */
+/** What of `src/core` a network is made of: all of it comes with these. */
 export type SimCore = {
   readonly Chain: typeof Chain;
   readonly builtinContracts: typeof builtinContracts;
+  readonly IosvmEngine: typeof IosvmEngine;
 };
+
+const CORE: SimCore = { Chain, builtinContracts, IosvmEngine };
 
 type SimEvent =
   | {
@@ -190,11 +194,10 @@ export class SimNetwork {
   #start(chain: SimChain): void {
     chain.flushedUntil = this.#queue.now;
     const { rules, ...settings } = chainSettings(chain.options, chain.storage);
-    const contracts = (this.#options.core?.builtinContracts ?? builtinContracts)();
-    const Machine = this.#options.core?.Chain ?? Chain;
-    chain.chain = new Machine({
+    const core = this.#options.core ?? CORE;
+    chain.chain = new core.Chain({
       ...settings,
-      rules: { ...rules, contracts },
+      rules: { ...rules, contracts: core.builtinContracts(), engine: new core.IosvmEngine() },
       isSigned: () => true,
     });
     this.#chart.add(this.#queue.now, chain.number, undefined, 'starts');

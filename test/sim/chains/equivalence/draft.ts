@@ -5,10 +5,10 @@ import type { SimTransaction } from '../sim-client.ts';
 export type Draft = {
   readonly kind: string;
   readonly transaction: SimTransaction;
-  /** Names of accounts, tokens, NFTs and markets. */
+  /** Names of accounts, contracts, tokens, NFTs and markets. */
   readonly touches: readonly string[];
-  /** What the generator believes from now on, were it to succeed. */
-  readonly learn?: () => void;
+  /** What the generator believes from now on, were it to succeed. `id` is the transaction's hash. */
+  readonly learn?: (id: Uint8Array) => void;
 };
 
 /** The market of RAM, whose price every trade changes. */

@@ -5,9 +5,10 @@
  */
 
 import { Prng } from '../../prng.ts';
-import type { SimTransaction } from '../sim-client.ts';
+import { SimClient, type SimTransaction } from '../sim-client.ts';
 import { START_MS } from '../sim-network.ts';
 import { ACCOUNT_DRAWS } from './account-drafts.ts';
+import { CONTRACT_DRAWS, PUBLISH_DRAWS } from './contract-drafts.ts';
 import type { Draft } from './draft.ts';
 import { FOREIGN_DRAWS } from './foreign-drafts.ts';
 import { GASLESS, keyOf, NARROW, PENNILESS, RICH } from './mixed-accounts.ts';
@@ -20,18 +21,25 @@ export const ROUND_MS = 8000;
 /** Tries after which a round is full. */
 const MISSES_MAX = 40;
 const PER_ROUND_MAX = 60;
+const FIRST_CONTRACTS = 24;
 
-export type Planned = { readonly kind: string; readonly transaction: SimTransaction };
+export type Planned = {
+  readonly kind: string;
+  readonly transaction: SimTransaction;
+  readonly id: Uint8Array;
+  /** Full encoding, the same for every run. */
+  readonly bytes: Uint8Array;
+};
 
 export type Plan = {
   readonly rounds: readonly (readonly Planned[])[];
-  /** Base58 public key of everybody who publishes. */
-  readonly keys: ReadonlyMap<string, string>;
 };
 
 export type PlanOptions = {
   readonly seed: number;
   readonly transactions: number;
+  /** User contracts, and what needs state of other shards; else everything but user contracts. */
+  readonly isOfContracts?: boolean;
 };
 
 export function planRounds(options: PlanOptions): Plan {
@@ -39,16 +47,35 @@ export function planRounds(options: PlanOptions): Plan {
   for (const id of [...RICH, ...PENNILESS, ...GASLESS, ...NARROW]) world.keys.set(id, keyOf(id));
   const rounds: Planned[][] = [];
   const startOf = (ahead: number): number => START_MS + (rounds.length + ahead) * ROUND_MS;
-  const groups = [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS, FOREIGN_DRAWS];
+  const clock = {
+    get nowMs() {
+      return startOf(0);
+    },
+  };
+  const client = new SimClient(clock, 1, world.keys);
+  const mixed = [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS, FOREIGN_DRAWS];
+  const { isOfContracts = false } = options;
+  const groups = isOfContracts ? [CONTRACT_DRAWS, CONTRACT_DRAWS, FOREIGN_DRAWS] : mixed;
   for (let left = options.transactions; left > 0; left -= rounds.at(-1)?.length ?? 0) {
-    rounds.push(drawRound(world, groups, Math.min(left, PER_ROUND_MAX)));
+    const countMax = Math.min(left, PER_ROUND_MAX);
+    // Contracts are there to be called before there is much to be called by.
+    const drafts =
+      isOfContracts && rounds.length === 0
+        ? drawRound(world, [PUBLISH_DRAWS], Math.min(countMax, FIRST_CONTRACTS))
+        : drawRound(world, groups, countMax);
+    const round = drafts.map(({ kind, transaction }) => {
+      const { id, bytes } = client.next(transaction);
+      return { kind, transaction, id, bytes };
+    });
+    for (const [index, { learn }] of drafts.entries()) learn?.((round[index] as Planned).id);
+    rounds.push(round);
   }
-  return { rounds, keys: world.keys };
+  return { rounds };
 }
 
 type Draws = readonly ((world: WorldModel) => Draft | undefined)[];
 
-function drawRound(world: WorldModel, groups: readonly Draws[], countMax: number): Planned[] {
+function drawRound(world: WorldModel, groups: readonly Draws[], countMax: number): Draft[] {
   const round: Draft[] = [];
   const touched = new Set<string>();
   for (let misses = 0; round.length < countMax && misses < MISSES_MAX; ) {
@@ -60,6 +87,5 @@ function drawRound(world: WorldModel, groups: readonly Draws[], countMax: number
     for (const name of draft.touches) touched.add(name);
     round.push(draft);
   }
-  for (const { learn } of round) learn?.();
   return round;
 }

@@ -6,14 +6,12 @@
 import { executionRules } from '#actors/chain/chain-settings.ts';
 import type { Receipt } from '#core/chain/receipt.ts';
 import { decodeTransaction } from '#core/chain/transaction.ts';
-import { sha3 } from '#core/crypto/hash.ts';
 import { checkGas, checkTransaction } from '#core/ledger/admission.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
 import type { Placement } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
-import { SimClient } from '../sim-client.ts';
 import { START_MS, withProducer } from '../sim-network.ts';
 import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';
@@ -30,16 +28,9 @@ export function runWhole(plan: Plan): RunOutcome {
   const base = wholeState(withProducer(mixedGenesis()), contracts);
   const overlay = new StateOverlay(base, WHOLE);
   const receipts: (Receipt | undefined)[] = [];
-  let nowMs = START_MS;
-  const clock = {
-    get nowMs() {
-      return nowMs;
-    },
-  };
-  const client = new SimClient(clock, 1, plan.keys);
   const rules = engine === undefined ? { contracts } : { contracts, engine };
   for (const [index, round] of plan.rounds.entries()) {
-    nowMs = START_MS + index * ROUND_MS;
+    const nowMs = START_MS + index * ROUND_MS;
     const block = {
       number: index + 1,
       parentHash: new Uint8Array(32),
@@ -47,14 +38,14 @@ export function runWhole(plan: Plan): RunOutcome {
       time: BigInt(nowMs + BLOCK_DELAY_MS) * NS_PER_MS,
       chainId: CHAIN_ID,
     };
-    for (const { transaction } of round) {
-      const decoded = decodeTransaction(client.next(transaction).bytes);
+    for (const { id, bytes } of round) {
+      const decoded = decodeTransaction(bytes);
       if (decoded === undefined) throw new Error('the client makes canonical transactions');
       const context = { nowNs: block.time, chainId: CHAIN_ID };
       const isAdmitted =
         checkTransaction(decoded, context).ok && checkGas(overlay, decoded, block.time).ok;
       const outcome = isAdmitted
-        ? applyTransaction({ overlay, block, ...rules }, decoded, sha3(decoded.bytes))
+        ? applyTransaction({ overlay, block, ...rules }, decoded, id)
         : undefined;
       receipts.push(outcome?.kind === 'executed' ? outcome.receipt : undefined);
     }
@@ -64,6 +55,6 @@ export function runWhole(plan: Plan): RunOutcome {
     if (value === undefined) state.delete(key);
     else state.set(key, value);
   }
-  nowMs = START_MS + plan.rounds.length * ROUND_MS;
-  return { receipts, ...comparableState([state], BigInt(nowMs) * NS_PER_MS) };
+  const endMs = START_MS + plan.rounds.length * ROUND_MS;
+  return { receipts, ...comparableState([state], BigInt(endMs) * NS_PER_MS) };
 }

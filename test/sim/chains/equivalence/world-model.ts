@@ -19,10 +19,15 @@ export type KnownNft = {
   readonly owners: string[];
 };
 
+export type KnownContract = { readonly id: string; readonly owner: string };
+
 export class WorldModel {
   readonly random: Prng;
   readonly tokens: KnownToken[] = [];
   readonly nfts: KnownNft[] = [];
+  readonly contracts: KnownContract[] = [];
+  /** Whose permission another account holds by its own. */
+  readonly deputies: (readonly [account: string, deputy: string])[] = [];
   /** Signed up in earlier rounds. */
   readonly newcomers: string[] = [];
   /** Who pledged for whom. */
