@@ -1,5 +1,7 @@
 /** What a call of a contract came to: returns, receipts, and where in the source it failed. */
 
+import { failurePlace } from '#core/iosvm/failure-place.ts';
+import { describeFlaw } from '#core/iosvm/source-place.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { Receipt } from './node-client.ts';
 import { reportOutcome, type Sent } from './send-transaction.ts';
@@ -17,7 +19,8 @@ export function reportContractCall(
   const receipt = sent.state?.transaction.tx_receipt ?? null;
   reportOutcome(sent, json, receipt === null ? rows : [...rows, ...rowsOf(receipt)]);
   if (receipt === null || receipt.status_code === 'SUCCESS') return;
-  throw new CommandFailure(`${receipt.status_code}: ${explain(receipt.message, origin)}`);
+  const { status_code: code, message } = receipt;
+  throw new CommandFailure(`the transaction failed with ${code}\n${explain(message, origin)}`);
 }
 
 function rowsOf(receipt: Receipt): readonly (readonly [string, string])[] {
@@ -32,8 +35,15 @@ function rowsOf(receipt: Receipt): readonly (readonly [string, string])[] {
   ];
 }
 
-/** The message without the description of the action, which the user has just typed. */
-function explain(message: string, _origin: Origin): string {
+/** What a receipt says about a failure, at its place in the source where it names one. */
+export function explain(message: string, { file, source }: Origin): string {
+  const words = withoutAction(message);
+  const flaw = failurePlace(words, source);
+  return flaw === undefined ? words.replaceAll('\n', ' ') : describeFlaw(file, source, flaw);
+}
+
+/** Without the description of the action, which the user has just typed. */
+function withoutAction(message: string): string {
   const marker = ' error: ';
   const start = message.indexOf(marker);
   return start < 0 ? message : message.slice(start + marker.length);

@@ -24,6 +24,7 @@ import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { readGenesis } from '#node/read-genesis.ts';
 import { CommandFailure } from './command-failure.ts';
 import { type ConfigFlags, loadFromFlags } from './config-options.ts';
+import { explain, type Origin } from './contract-report.ts';
 
 export type Trial = {
   readonly sourceBytes: number;
@@ -85,7 +86,7 @@ export function tryToPublish(contract: ContractObject, flags: ConfigFlags, file:
   if (outcome.kind !== 'executed') {
     throw new CommandFailure(`publishing it was not even tried: ${JSON.stringify(outcome)}`);
   }
-  requireSuccess(outcome.receipt, file);
+  requireSuccess(outcome.receipt, { file, source: contract.code });
   const instrumented = instrument(contract.code);
   return {
     sourceBytes: Buffer.byteLength(contract.code),
@@ -98,8 +99,8 @@ export function tryToPublish(contract: ContractObject, flags: ConfigFlags, file:
   };
 }
 
-function requireSuccess({ statusCode, message }: Receipt, file: string): void {
+function requireSuccess({ statusCode, message }: Receipt, origin: Origin): void {
   if (statusCode === RECEIPT_STATUS.SUCCESS) return;
-  const reason = message.slice(message.lastIndexOf(' error: ') + ' error: '.length);
-  throw new CommandFailure(`${file} cannot be published on a new chain: ${reason}`);
+  const words = `${origin.file} cannot be published on a new chain`;
+  throw new CommandFailure(`${words}\n${explain(message, origin)}`);
 }

@@ -104,7 +104,7 @@ test('a contract is published, used across shards, read, refused and updated', a
     'iost:20',
   );
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /RUNTIME_ERROR: .*user_1 may buy 10 in all/);
+  assert.match(refused.stderr, /RUNTIME_ERROR\nerror: .*user_1 may buy 10 in all/);
 
   const update = (user: string) => signed(user, 'update', id, 'new.js');
   writeFileSync(

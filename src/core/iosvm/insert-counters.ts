@@ -61,10 +61,11 @@ type PartCounters = Readonly<Record<string, Counter | undefined>>;
 
 const NO_PARTS: PartCounters = {};
 
-export function insertCounters(source: string, root: SyntaxNode): string {
+/** `root` is the tree of `source`. */
+export function insertCounters(source: string, root: SyntaxNode): TextEdits {
   const edits = new TextEdits(source);
   new CounterPass(edits).visit(root, { parent: undefined, around: undefined, label: undefined });
-  return edits.apply();
+  return edits;
 }
 
 type Place = {

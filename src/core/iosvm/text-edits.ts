@@ -33,14 +33,34 @@ export class TextEdits {
   }
 
   apply(): string {
-    const places = [...new Set([...this.#closed.keys(), ...this.#opened.keys()])];
     let result = '';
     let copied = 0;
-    for (const at of places.sort((a, b) => a - b)) {
-      result += this.source.slice(copied, at);
-      result += (this.#closed.get(at) ?? []).join('') + (this.#opened.get(at) ?? []).join('');
+    for (const [at, inserted] of this.#insertions()) {
+      result += this.source.slice(copied, at) + inserted;
       copied = at;
     }
     return result + this.source.slice(copied);
+  }
+
+  /** Where an offset of the result was before the edits; of what was inserted, where that stands. */
+  offsetBefore(offset: number): number {
+    let inserted = 0;
+    for (const [at, text] of this.#insertions()) {
+      if (offset - inserted < at) break;
+      if (offset - inserted < at + text.length) return at;
+      inserted += text.length;
+    }
+    return Math.min(offset - inserted, this.source.length);
+  }
+
+  /** In the order of the text. */
+  #insertions(): readonly (readonly [at: number, text: string])[] {
+    const places = [...new Set([...this.#closed.keys(), ...this.#opened.keys()])];
+    return places
+      .sort((a, b) => a - b)
+      .map((at) => {
+        const pieces = [...(this.#closed.get(at) ?? []), ...(this.#opened.get(at) ?? [])];
+        return [at, pieces.join('')] as const;
+      });
   }
 }
