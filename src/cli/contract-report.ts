@@ -17,7 +17,7 @@ export function reportContractCall(
   rows: readonly (readonly [string, string])[],
 ): void {
   const receipt = sent.state?.transaction.tx_receipt ?? null;
-  reportOutcome(sent, json, receipt === null ? rows : [...rows, ...rowsOf(receipt)]);
+  reportOutcome(sent, json, receipt === null ? rows : [...rowsOf(receipt), ...rows]);
   if (receipt === null || receipt.status_code === 'SUCCESS') return;
   const { status_code: code, message } = receipt;
   throw new CommandFailure(`the transaction failed with ${code}\n${explain(message, origin)}`);
