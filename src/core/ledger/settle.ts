@@ -32,6 +32,11 @@ export function payRam(host: Host): string | undefined {
     if (bytes === 0) continue;
     const account = accounts.get(payer);
     if (account === undefined) return `pay ram failed. contract ${payer} has no owner`;
+    if (bytes < 0) {
+      // The account may live elsewhere: to give needs nothing of it.
+      host.credit({ kind: 'ramRefund', account, bytes: BigInt(-bytes) });
+      continue;
+    }
     if (!spendRam(host.state, account, BigInt(bytes), host.block.time)) {
       const actual = storedBalance(host.state, account, 'ram');
       return `pay ram failed. id: ${account} need ${bytes}, actual ${actual}`;
@@ -51,7 +56,8 @@ function payingAccounts(
     if (bytes === 0) continue;
     const account = isContractId(payer) ? ownerOf(host, payer) : payer;
     accounts.set(payer, account);
-    if (account === undefined || ram.size === 1) continue;
+    // Bytes that are given back need no answer.
+    if (account === undefined || bytes < 0 || ram.size === 1) continue;
     const key = balanceKey(account, 'ram');
     if (!host.state.reaches(key)) elsewhere.push(key);
   }

@@ -42,9 +42,10 @@ import type { ContractRegistry } from '../ledger/contract-registry.ts';
 import { type Credit, creditTargetKey } from '../ledger/credit.ts';
 import type { ContractEngine } from '../ledger/engine.ts';
 import { answerFact, factOwnerKey } from '../ledger/facts.ts';
+import { governBlock } from '../ledger/govern-block.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
-import type { BlockContext, StateReader } from '../ledger/ports.ts';
+import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { Rejection } from '../result.ts';
@@ -113,6 +114,8 @@ export class BlockExecution {
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
   readonly #emissions = new BlockEmissions();
+  /** What the root chain does by itself in every block waits for a lock. */
+  #isOverdue = false;
   #legs: readonly Leg[] = NO_LEGS;
   #gasUsed = 0n;
   #outboxBytes = 0;
@@ -140,8 +143,9 @@ export class BlockExecution {
     return readCounter(this.#overlay, inboxKey(source));
   }
 
-  /** First of all: what earlier blocks left to be tried again now. */
+  /** First of all: what the root chain does by itself, and what earlier blocks left to be tried again. */
   resume(): void {
+    if (this.#rules.placement.self === ROOT_CHAIN) this.#govern();
     forgetDenied(this.#overlay, this.#block.number);
     this.#runs.resume();
   }
@@ -226,6 +230,13 @@ export class BlockExecution {
     };
   }
 
+  /** Until it gets what is locked, nobody gets new locks here: so it is its turn soon. */
+  #govern(): void {
+    const credits = governBlock(this.#environment(false));
+    this.#isOverdue = credits === 'locked';
+    if (credits !== 'locked') this.#leave(credits);
+  }
+
   #runHere(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
     const isReserved = hasReservation(this.#overlay, transaction.publisher);
     const outcome = this.#apply(transaction, id, undefined, isReserved);
@@ -308,8 +319,8 @@ export class BlockExecution {
       case 'answer':
         return this.#learn(message);
       case 'lock': {
-        const entries = lockKeys(this.#overlay, hexOf(message.id), message.keys);
-        const { id } = message;
+        const { id, keys } = message;
+        const entries = this.#isOverdue ? undefined : lockKeys(this.#overlay, hexOf(id), keys);
         if (entries === undefined) return this.#send(source, { kind: 'refuse', id });
         return this.#send(source, { kind: 'grant', id, entries });
       }

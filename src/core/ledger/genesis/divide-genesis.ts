@@ -1,7 +1,7 @@
 /**
  * Divides a state among the chains by the anchor of each key. What every chain has a part of (`local`)
- * is placed by what it is: the pool behind gas pledges lies where the pledges lie, other pools of
- * system contracts at the root, and every chain is told which accounts and tokens exist.
+ * is placed by what it is: the pool behind gas pledges lies where the pledges lie, and every chain is
+ * told which accounts and tokens exist.
  */
 
 import { assert } from '../../assert.ts';
@@ -41,7 +41,7 @@ export function divideGenesis(whole: StateMap, shards: ShardMap): ReadonlyMap<nu
     if (anchor !== LOCAL_ANCHOR) put(chains, placement.chainOfAnchor(anchor), key, value);
     else if (key === GAS_POOL) dividePool(chains, whole, placement);
     else if (PLEDGE_INDEX.test(key)) divideIndex(chains, key, value, placement);
-    else if (key !== GAS_POOL_INDEX && !key.startsWith(FACT)) put(chains, ROOT_CHAIN, key, value);
+    else assert(key === GAS_POOL_INDEX || key.startsWith(FACT), `${key} has a place`);
   }
   tellFacts(chains, whole);
   return chains;

@@ -1,6 +1,6 @@
 /**
  * The contract calls that make the first state, in the reference's order (spec go-iost §8): tokens,
- * accounts, the RAM market, gas and RAM of the system, then the accounts of the genesis file.
+ * accounts, governance, the RAM market, gas and RAM of the system, then the accounts of the file.
  */
 
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
@@ -19,7 +19,7 @@ export type GenesisAction = {
 const NO_KEY = '0';
 
 export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
-  yield* tokens(genesis);
+  yield* firstTokens(genesis);
   yield* systemAccounts(genesis);
   yield* governance(genesis);
   yield* systemResources(genesis);
@@ -30,13 +30,21 @@ export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
   }
 }
 
-function* tokens(genesis: Genesis): Generator<GenesisAction> {
-  const config = JSON.stringify({ decimal: genesis.iost.decimals });
-  const supply = BigInt(genesis.iost.totalSupply);
-  yield token('create', ['iost', 'issue.iost', supply, config]);
-  yield token('create', ['contribute', 'bonus.iost', supply, config]);
-  yield* issued(genesis.admin.id, genesis.admin.balance);
-  for (const witness of genesis.witnesses) yield* issued(witness.id, witness.balance);
+function* firstTokens({ iost, admin, foundation, witnesses }: Genesis): Generator<GenesisAction> {
+  const settings = {
+    FoundationAccount: foundation.id,
+    IOSTTotalSupply: iost.totalSupply,
+    IOSTDecimal: iost.decimals,
+  };
+  const balances = [...witnesses, admin].map(({ id, ownerKey, activeKey, balance }) => ({
+    ID: id,
+    Owner: ownerKey,
+    Active: activeKey,
+    Balance: balance,
+  }));
+  const args = [admin.id, JSON.stringify(settings), JSON.stringify(balances)];
+  yield { contract: 'issue.iost', abi: 'init', args: [] };
+  yield { contract: 'issue.iost', abi: 'initGenesis', args };
 }
 
 function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
@@ -46,9 +54,9 @@ function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
   yield signUp({ id: DEAD_ACCOUNT, ownerKey: NO_KEY, activeKey: NO_KEY });
 }
 
-/** The vote on the producers, and the witnesses as the first of them. */
+/** Rewards, the vote on the producers, and the witnesses as the first of them. */
 function* governance({ admin, witnesses }: Genesis): Generator<GenesisAction> {
-  for (const contract of ['vote.iost', 'vote_producer.iost']) {
+  for (const contract of ['bonus.iost', 'vote.iost', 'vote_producer.iost', 'base.iost']) {
     yield { contract, abi: 'init', args: [] };
     yield { contract, abi: 'initAdmin', args: [admin.id] };
   }

@@ -2,9 +2,12 @@
 
 import { ContractRegistry } from '../contract-registry.ts';
 import { authContract } from './auth.ts';
+import { baseContract } from './base-contract.ts';
+import { bonusContract } from './bonus-contract.ts';
 import { domainContract } from './domain-contract.ts';
 import { exchangeContract } from './exchange.ts';
 import { gasContract } from './gas-contract.ts';
+import { issueContract } from './issue-contract.ts';
 import { ramContract } from './ram.ts';
 import { systemContract } from './system-contract.ts';
 import { tokenContract } from './token/token-contract.ts';
@@ -22,7 +25,10 @@ export function builtinContracts(): ContractRegistry {
     authContract,
     ramContract,
     exchangeContract,
+    issueContract,
+    bonusContract,
     voteContract,
     voteProducerContract,
+    baseContract,
   ]);
 }

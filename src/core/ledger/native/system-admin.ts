@@ -15,15 +15,20 @@ export type AdminOptions = {
   readonly onInit?: (host: Host, admin: string) => void;
 };
 
+/** The first of `adminAbis` alone. */
+export function canUpdateByAdmin(keptAs: 'text' | 'json'): NativeAbi {
+  return {
+    name: 'can_update',
+    args: ['string'],
+    home: 'root',
+    amountLimit: [],
+    run: (host) => [String(host.requireAuth(adminOf(host, keptAs), 'active'))],
+  };
+}
+
 export function adminAbis({ keptAs, onInit }: AdminOptions): readonly NativeAbi[] {
   return [
-    {
-      name: 'can_update',
-      args: ['string'],
-      home: 'root',
-      amountLimit: [],
-      run: (host) => [String(host.requireAuth(adminOf(host, keptAs), 'active'))],
-    },
+    canUpdateByAdmin(keptAs),
     {
       name: 'initAdmin',
       args: ['string'],

@@ -3,6 +3,7 @@
 import { ok, type Result, reject } from '../../result.ts';
 import { spendableBalance } from '../balances.ts';
 import { type FrozenItem, frozenItems } from '../freezes.ts';
+import { CONTRIBUTE_TOKEN, earnedContribution } from '../native/bonus-contract.ts';
 import { readReserved, reservedToken } from '../reserved-record.ts';
 import {
   accountAnchor,
@@ -39,8 +40,11 @@ export function tokenBalanceView(
   const state = source.readerOf(anchor);
   const reserved =
     anchor === accountAnchor(holder) ? reservedToken(readReserved(state, holder), token) : 0n;
+  // What block makers have earned is theirs before it is issued: they may exchange it at any time.
+  const earned =
+    token === CONTRIBUTE_TOKEN ? earnedContribution(source.readerOf(ROOT_ANCHOR), holder) : 0n;
   return {
-    balance: spendableBalance(state, holder, token, timeNs) + reserved,
+    balance: spendableBalance(state, holder, token, timeNs) + reserved + earned,
     decimal,
     frozen: stillFrozen(frozenItems(state, holder, token), timeNs),
   };
@@ -69,7 +73,7 @@ export function tokenInfoView(source: ViewSource, symbol: string): Result<TokenI
   });
 }
 
-/** A system contract has a pool on every chain. */
+/** gas.iost has a pool on every chain. */
 function poolBalance(
   source: ViewSource,
   contract: string,

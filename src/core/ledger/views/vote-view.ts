@@ -5,15 +5,17 @@
  */
 
 import { ok, type Result, reject } from '../../result.ts';
+import { ExactDecimal } from '../exact-decimal.ts';
+import { VOTE_THRESHOLD } from '../native/vote-producer/bonus-pools.ts';
 import { mapKey, valueKey } from '../state-key.ts';
-import { BonusNumber } from './bonus-number.ts';
 import { readKey, textOf, type ViewSource } from './view-source.ts';
 
 const PRODUCERS = 'vote_producer.iost';
 const VOTES = 'vote.iost';
 /** The vote on producers is the first one that exists. */
 const PRODUCER_VOTE_ID = '1';
-const CANDIDATE_VOTES_MIN = BonusNumber.of('2100000');
+const CANDIDATE_VOTES_MIN = ExactDecimal.of(VOTE_THRESHOLD);
+const SHOWN_DECIMALS = 8;
 const STATUSES = ['APPLY', 'APPROVED', 'UNAPPLY', 'UNAPPLY_APPROVED'] as const;
 
 /** Amounts are decimal text. */
@@ -68,12 +70,12 @@ export type VoterBonusView = {
 
 /** What a voter may withdraw: its share since it entered, for each producer it voted for. */
 export function voterBonusView(source: ViewSource, voter: string): VoterBonusView {
-  let bonus = BonusNumber.ZERO;
+  let bonus = ExactDecimal.ZERO;
   const detail: (readonly [string, string])[] = [];
   for (const { option, votes } of votesOf(source, voter)) {
     const coefficient = number(source, mapKey(PRODUCERS, 'voterCoef', option));
     const mask = number(source, mapKey(PRODUCERS, `v_${option}`, voter));
-    const earned = coefficient.times(BonusNumber.of(votes)).minus(mask).truncated();
+    const earned = coefficient.times(ExactDecimal.of(votes)).minus(mask).cut(SHOWN_DECIMALS);
     if (!earned.isPositive()) continue;
     bonus = bonus.plus(earned);
     detail.push([option, earned.toString()]);
@@ -84,16 +86,18 @@ export function voterBonusView(source: ViewSource, voter: string): VoterBonusVie
 /** What a candidate may withdraw; too few votes count as none. */
 export function candidateBonusView(source: ViewSource, candidate: string): string {
   const vote = record(source, mapKey(VOTES, `v_${PRODUCER_VOTE_ID}`, candidate));
-  const votes = BonusNumber.of(String(vote?.['votes'] ?? '0'));
-  const counted = votes.minus(CANDIDATE_VOTES_MIN).isNegative() ? BonusNumber.ZERO : votes;
+  const votes = ExactDecimal.of(String(vote?.['votes'] ?? '0'));
+  const counted = votes.isLess(CANDIDATE_VOTES_MIN) ? ExactDecimal.ZERO : votes;
   const coefficient = number(source, valueKey(PRODUCERS, 'candCoef'));
   const mask = number(source, mapKey(PRODUCERS, 'candMask', candidate));
-  const earned = coefficient.times(counted).minus(mask).truncated();
+  const earned = coefficient.times(counted).minus(mask).cut(SHOWN_DECIMALS);
   return earned.isPositive() ? earned.toString() : '0';
 }
 
-function number(source: ViewSource, key: string): BonusNumber {
-  return BonusNumber.of(textOf(readKey(source, key)) ?? '0');
+/** A number is kept as JSON text of its text. */
+function number(source: ViewSource, key: string): ExactDecimal {
+  const text = textOf(readKey(source, key));
+  return text === undefined ? ExactDecimal.ZERO : ExactDecimal.of(String(JSON.parse(text)));
 }
 
 /** Contract values written by `JSON.stringify`. */

@@ -27,6 +27,8 @@ const GAS = 'x-gas-';
 const UNPLEDGED = /(\[\\"iost\\",\\"gas\.iost\\",[^\]]*),\d{19}/g;
 /** The one value that is a time of a block. */
 const RAM_GROWN_AT = 'b-ram.iost-lastUpdateBlockTime';
+/** What the root chain notes about its own blocks. */
+const OWN_NOTES = /^([bm]-base\.iost-|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
 const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 
 /**
@@ -63,7 +65,9 @@ class StateSum {
       const record = gasOf(value);
       this.#set(key, `${record.total} of ${record.limit}`);
       this.gas.set(key.slice(GAS.length), currentGas(record, this.#nowNs));
-    } else if (!key.startsWith('x-') && key !== RAM_GROWN_AT) this.#set(key, textOf(value));
+    } else if (!key.startsWith('x-') && key !== RAM_GROWN_AT && !OWN_NOTES.test(key)) {
+      this.#set(key, textOf(value));
+    }
   }
 
   texts(): ReadonlyMap<string, string> {

@@ -22,7 +22,7 @@ import { entryFact } from '../../facts.ts';
 import { FROZEN_ITEM_BYTES } from '../../freezes.ts';
 import type { Host } from '../../host.ts';
 import { checkKey } from '../../map-index.ts';
-import { balanceKey, isContractId } from '../../state-key.ts';
+import { balanceKey, isContractId, isSystemContract } from '../../state-key.ts';
 import { ELSEWHERE } from '../../state-overlay.ts';
 import { type StateValue, utf8Bytes } from '../../state-value.ts';
 import type { TokenDefinition } from '../../token-definition.ts';
@@ -184,7 +184,9 @@ export function giveTo(
     return;
   }
   checkHolderKey(host, `TB${id}`);
-  const payer = entryCostsRam(id, symbol) ? host.publisher : FREE_PAYER;
+  // What a block does by itself costs nobody.
+  const isCharged = entryCostsRam(id, symbol) && !isSystemContract(host.publisher);
+  const payer = isCharged ? host.publisher : FREE_PAYER;
   if (entry === undefined) {
     creditEntry(state, key, entry, id, symbol, amount, payer);
     if (payer !== FREE_PAYER) host.payRam(payer, entryBytes(id, symbol, payer));

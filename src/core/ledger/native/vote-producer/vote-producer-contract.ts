@@ -11,6 +11,7 @@ import { BONUS_ABIS } from './bonus.ts';
 import { VOTE_THRESHOLD } from './bonus-pools.ts';
 import { CONTRACT } from './producer-table.ts';
 import { openElection, REGISTRATION_ABIS } from './registration.ts';
+import { stat } from './stat.ts';
 import { VOTING_ABIS } from './voting.ts';
 
 const UNVOTE_FREEZE_SECONDS = 604_800;
@@ -20,7 +21,7 @@ export const voteProducerContract = defineContract(
   CONTRACT,
   '1.0.9',
   'javascript',
-  [...adminAbis({ keptAs: 'text' }), ...REGISTRATION_ABIS, ...VOTING_ABIS, ...BONUS_ABIS],
+  [...adminAbis({ keptAs: 'text' }), ...REGISTRATION_ABIS, ...VOTING_ABIS, ...BONUS_ABIS, stat],
   (host) =>
     openElection(host, {
       resultNumber: RESULTS_MAX,
