@@ -19,9 +19,13 @@ const NANOSECONDS_PER_SECOND = 1e9;
 
 type Flags = ClientFlags & { readonly telemetry?: string; readonly json?: boolean };
 
-type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] };
+const readiness = v.object({
+  ready: v.boolean(),
+  reasons: v.array(v.string()),
+  details: v.optional(v.record(v.string(), v.string()), {}),
+});
 
-const readyAnswer = v.object({ reasons: v.array(v.string()) });
+type Readiness = v.InferOutput<typeof readiness>;
 
 const EXAMPLES = `
 Examples:
@@ -55,6 +59,12 @@ async function showStatus(flags: Flags): Promise<void> {
   if (!readiness.ready) process.exitCode = EXIT_CODE.failure;
 }
 
+/** What operators call it. */
+function labelOf(actor: string): string {
+  if (actor === 'network') return 'peers';
+  return actor === 'consensus' ? 'root chain' : actor.replace('-', ' ');
+}
+
 function telemetryAddress(flags: Flags): string {
   if (flags.telemetry !== undefined) return flags.telemetry;
   const { host, port } = loadFromFlags(flags).config.telemetry;
@@ -63,15 +73,10 @@ function telemetryAddress(flags: Flags): string {
 
 async function askReadiness(address: string): Promise<Readiness> {
   const answer = await fetchText(new URL('/readyz', address).href);
-  if (answer.status === 200) return { ready: true, reasons: [] };
-  return { ready: false, reasons: reasonsOf(answer.text) };
-}
-
-function reasonsOf(text: string): readonly string[] {
   try {
-    return v.parse(readyAnswer, JSON.parse(text)).reasons;
+    return v.parse(readiness, JSON.parse(answer.text));
   } catch {
-    return [text.trim()];
+    return { ready: false, reasons: [answer.text.trim()], details: {} };
   }
 }
 
@@ -79,7 +84,7 @@ function describe(
   address: string,
   node: NodeInfo,
   chain: ChainInfo,
-  { ready, reasons }: Readiness,
+  { ready, reasons, details }: Readiness,
 ): readonly (readonly [string, string])[] {
   const ageSeconds =
     Number(BigInt(node.server_time) - BigInt(chain.head_block_time)) / NANOSECONDS_PER_SECOND;
@@ -90,5 +95,6 @@ function describe(
     ['head block', `${chain.head_block}, ${ageSeconds.toFixed(1)} s old`],
     ['irreversible', chain.lib_block],
     ['pending', `${node.tx_pool_size} transactions`],
+    ...Object.entries(details).map(([actor, words]) => [labelOf(actor), words] as const),
   ];
 }

@@ -101,7 +101,7 @@ function portOf(address: string): number {
 }
 
 /** Free when they are chosen; not reserved. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];
   for (const server of servers) {

@@ -16,6 +16,7 @@ import { EventEmitter } from 'node:events';
 import type { LogLevel } from '#actors/runtime/actor-context.ts';
 import { SUPERVISOR } from '#actors/runtime/control-protocol.ts';
 import { assert, assertNever } from '#core/assert.ts';
+import type { NodeHealth } from '#io/telemetry/telemetry-server.ts';
 import { ActorThread } from './actor-thread.ts';
 import { checkTopology } from './check-topology.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -150,15 +151,19 @@ export class Supervisor {
     }
   }
 
-  /** Whether the node can serve, and if not, why not: one sentence per actor. */
-  health(): { readonly ready: boolean; readonly reasons: readonly string[] } {
+  /** Whether the node can serve, and if not, why not: one sentence per actor; else how they do. */
+  health(): NodeHealth {
     const reasons: string[] = [];
+    const details: Record<string, string> = {};
     if (this.#exit !== undefined) reasons.push(`stopping: ${this.#exit.reason}`);
     for (const { row, status, thread } of this.#actors.values()) {
       if (status !== 'ready') reasons.push(`${row.name} is ${status}`);
       else if (thread?.health.ready === false) reasons.push(`${row.name}: ${thread.health.reason}`);
+      if (thread !== undefined && thread.health.reason !== '') {
+        details[row.name] = thread.health.reason;
+      }
     }
-    return { ready: reasons.length === 0, reasons };
+    return { ready: reasons.length === 0, reasons, details };
   }
 
   /** A snapshot of all numbers, at most about 100 ms old. Actors without a thread are left out. */

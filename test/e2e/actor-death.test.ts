@@ -78,7 +78,7 @@ test('every actor of a node under load may die', { timeout: 120_000 }, async () 
     await sleep(BETWEEN_DEATHS_MS);
     await load.drain();
     load.close();
-    assert.deepEqual(node.supervisor.health(), { ready: true, reasons: [] });
+    assert.deepEqual(node.supervisor.health(), { ready: true, reasons: [], details: {} });
     node.supervisor.stop('the test is over');
     assert.equal((await node.supervisor.finished).code, 0);
     const died = node.lines.filter(({ text }) => / died: /.test(text));

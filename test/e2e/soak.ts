@@ -6,6 +6,8 @@
  *   memory   1,000,000 transfers: the memory of the node stays below 1 GiB. Pages of its database
  *            files that happen to be mapped are shown apart: they grow with what is stored, and the
  *            system takes them back whenever it needs them
+ *   faults   four validators under everything that may happen to one or two of them: kills, sleep,
+ *            cuts, a wiped disk, wrong clocks; `--only WORDS` chooses scenes by name
  *   committee  17 validators on this machine under light load for ten minutes (`--minutes N`): final
  *            within two seconds, and one history
  */
@@ -19,6 +21,7 @@ import { audit } from './crash/audit.ts';
 import { killUnderLoad } from './crash/kills.ts';
 import { Load } from './crash/load.ts';
 import { WorkFactory } from './crash/work.ts';
+import { runNetworkFaults } from './network-faults.ts';
 
 /** What the bench genesis has. */
 const ACCOUNTS = 10_000;
@@ -31,6 +34,7 @@ const OWN_BYTES_MAX = 2 ** 30;
 const RUNS: Readonly<Record<string, (seed: number, shards: number) => Promise<void>>> = {
   kills: runKills,
   memory: runMemory,
+  faults: () => runNetworkFaults(values.only),
   committee: () => runCommittee(Number(values.minutes)),
 };
 
@@ -39,6 +43,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     shards: { type: 'string', default: '2' },
+    only: { type: 'string', default: '' },
     minutes: { type: 'string', default: '10' },
   },
 });

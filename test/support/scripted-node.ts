@@ -73,7 +73,14 @@ export class ScriptedNode {
     }
     if (path === '/getRAMInfo') return [200, { buy_price: 0.005 }];
     if (path === '/readyz')
-      return [this.reasons.length === 0 ? 200 : 503, { reasons: this.reasons }];
+      return [
+        this.reasons.length === 0 ? 200 : 503,
+        {
+          ready: this.reasons.length === 0,
+          reasons: this.reasons,
+          details: { network: '3 connected', consensus: 'block 12, in step with its peers' },
+        },
+      ];
     if (path === '/sendTx') return this.#send(body);
     if (path.startsWith('/getTxByHash/')) return this.#transaction();
     return [400, { code: 12, message: 'Not Implemented' }];

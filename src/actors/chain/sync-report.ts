@@ -28,11 +28,11 @@ export class SyncReport {
     this.#gauges.pace.set(status.blocksPerSecond);
     this.#gauges.eta.set((status.etaMs ?? 0) / 1000);
     this.#gauges.stuck.set(Number(status.state === 'stuck'));
-    const isNews = status.state !== this.#state;
-    if (status.state === 'current' && !isNews) return;
+    const isCurrent = status.state === 'current';
     const reason = describeSync(status);
-    this.#context.setHealth({ ready: status.state === 'current', reason });
-    if (!isNews && nowMs - this.#loggedAtMs < REPEAT_MS) return;
+    this.#context.setHealth({ ready: isCurrent, reason });
+    const isNews = status.state !== this.#state;
+    if (!isNews && (isCurrent || nowMs - this.#loggedAtMs < REPEAT_MS)) return;
     this.#state = status.state;
     this.#loggedAtMs = nowMs;
     this.#context.log[status.state === 'stuck' ? 'warn' : 'info']('sync', { status: reason });

@@ -352,8 +352,10 @@ export class NetworkActor implements Actor<NetworkInbound> {
     const { context, network } = this.#run();
     const { validators, inbound, outbound } = network.status;
     context.sender<NetworkToRpc>(RPC_ACTOR).send({ kind: 'peerCount', inbound, outbound });
-    const reason = this.#problem(validators, inbound + outbound);
-    context.setHealth({ ready: reason === undefined, reason: reason ?? '' });
+    const problem = this.#problem(validators, inbound + outbound);
+    const peers = `${inbound + outbound} connected (${inbound} in, ${outbound} out)`;
+    const words = `${peers}, ${validators} of them validators`;
+    context.setHealth({ ready: problem === undefined, reason: problem ?? words });
   }
 
   #problem(validators: number, peers: number): string | undefined {

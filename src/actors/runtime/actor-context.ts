@@ -58,6 +58,7 @@ export type FatalDetails = {
 };
 export type FatalCode = 'fault' | 'retry' | 'config';
 
+/** `reason`: in words why it is not ready; where it is, how it does, if there is something to say. */
 export type ActorHealth = { readonly ready: boolean; readonly reason: string };
 
 export interface Clock {

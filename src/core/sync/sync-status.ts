@@ -62,9 +62,9 @@ export class SyncProgress {
 
 /** One sentence for `/readyz`, `iostd status` and the log. */
 export function describeSync({ state, height, target, ...pace }: SyncStatus): string {
-  if (state === 'current') return `at block ${height}, in step with its peers`;
-  const place = `at block ${height} of ${target}`;
-  if (state === 'stuck') return `stuck ${place}: ${pace.reason}`;
+  if (state === 'current') return `block ${height}, in step with its peers`;
+  const place = `block ${height} of ${target}`;
+  if (state === 'stuck') return `stuck at ${place}: ${pace.reason}`;
   const left = pace.etaMs === undefined ? '' : `, about ${inWords(pace.etaMs)} left`;
   return `catching up ${place}, ${pace.blocksPerSecond.toFixed(0)} blocks/s${left}`;
 }

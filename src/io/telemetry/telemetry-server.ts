@@ -18,7 +18,14 @@ export type TelemetryOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly metrics: () => readonly ActorSamples[];
-  readonly health: () => { readonly ready: boolean; readonly reasons: readonly string[] };
+  readonly health: () => NodeHealth;
+};
+
+export type NodeHealth = {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  /** How an actor does, in its own words; those without any are left out. */
+  readonly details: Readonly<Record<string, string>>;
 };
 
 export type Telemetry = { readonly port: number; close(): Promise<void> };
@@ -74,8 +81,8 @@ async function answer(
       send(response, 200, JSON_TYPE, '{"status":"ok"}');
       return;
     case '/readyz': {
-      const { ready, reasons } = options.health();
-      send(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify({ ready, reasons }));
+      const health = options.health();
+      send(response, health.ready ? 200 : 503, JSON_TYPE, JSON.stringify(health));
       return;
     }
     default:

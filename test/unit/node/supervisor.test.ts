@@ -37,7 +37,7 @@ for (const kind of KINDS) {
       },
     });
     assert.equal(await node.supervisor.start(), true);
-    assert.deepEqual(node.supervisor.health(), { ready: true, reasons: [] });
+    assert.deepEqual(node.supervisor.health(), { ready: true, reasons: [], details: {} });
     const done = await node.lineOf('flood complete');
     assert.ok(Number(done.fields['congestions']) > 0, 'the rings were full at times');
     node.supervisor.stop('test over');

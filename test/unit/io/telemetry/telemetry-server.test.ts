@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ActorSamples } from '#io/telemetry/metrics-text.ts';
-import { startTelemetry, type Telemetry } from '#io/telemetry/telemetry-server.ts';
+import { type NodeHealth, startTelemetry, type Telemetry } from '#io/telemetry/telemetry-server.ts';
 
 const loop = {
   turns: 3,
@@ -45,7 +45,7 @@ const actors: readonly ActorSamples[] = ['shard-0', 'shard-1'].map((actor, index
     },
   ],
 }));
-let health = { ready: true, reasons: [] as readonly string[] };
+let health: NodeHealth = { ready: true, reasons: [], details: {} };
 let telemetry: Telemetry;
 
 before(async () => {
@@ -99,8 +99,16 @@ test('one family per name, one series per actor, buckets cumulated', async () =>
 });
 
 test('readiness says why not', async () => {
-  assert.deepEqual(JSON.parse((await get('/readyz')).text), { ready: true, reasons: [] });
-  health = { ready: false, reasons: ['shard-1 is waiting'] };
+  assert.deepEqual(JSON.parse((await get('/readyz')).text), {
+    ready: true,
+    reasons: [],
+    details: {},
+  });
+  health = {
+    ready: false,
+    reasons: ['shard-1 is waiting'],
+    details: { 'shard-0': 'block 3' },
+  };
   const answer = await get('/readyz');
   assert.equal(answer.status, 503);
   assert.deepEqual(JSON.parse(answer.text), health);
