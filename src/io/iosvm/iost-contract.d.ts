@@ -90,6 +90,8 @@ interface ContractBlockchain {
   contractOwner(): string;
   /** Account that sent the transaction. */
   publisher(): string;
+  /** Who made this call: the publisher, or another contract. */
+  caller(): { readonly name: string; readonly is_account: boolean };
   /** Whether the transaction is signed with a permission of the account; it does not fail. */
   requireAuth(account: string, permission: 'active' | 'owner' | string): boolean;
 
@@ -242,6 +244,7 @@ interface BigNumber {
   pow(value: Amount): BigNumber;
   sqrt(): BigNumber;
   negated(): BigNumber;
+  /** `mode`: 0 up (away from zero), 1 down, 2 ceiling, 3 floor, 4 half up, 5 half down, 6 half even. */
   integerValue(mode?: number): BigNumber;
   eq(value: Amount): boolean;
   gt(value: Amount): boolean;
@@ -264,13 +267,8 @@ interface BigNumberConstructor {
   new (value: Amount, base?: number): BigNumber;
   (value: Amount, base?: number): BigNumber;
   isBigNumber(value: unknown): boolean;
-  readonly ROUND_UP: 0;
-  readonly ROUND_DOWN: 1;
-  readonly ROUND_CEIL: 2;
-  readonly ROUND_FLOOR: 3;
-  readonly ROUND_HALF_UP: 4;
-  readonly ROUND_HALF_DOWN: 5;
-  readonly ROUND_HALF_EVEN: 6;
+  max(...values: Amount[]): BigNumber;
+  min(...values: Amount[]): BigNumber;
 }
 declare const BigNumber: BigNumberConstructor;
 
