@@ -58,6 +58,7 @@ const FATAL_CODE: Partial<Record<StorageFailureCode, FatalCode>> = {
   'wrong-shards': 'config',
   'wrong-genesis': 'config',
   'newer-format': 'config',
+  'older-format': 'config',
   missing: 'config',
 };
 

@@ -6,8 +6,8 @@
 import { randomInt } from 'node:crypto';
 import { StorageFailure } from './storage-failure.ts';
 
-/** Raised when an older program would misread what this one writes. */
-export const FORMAT = 1;
+/** Raised when an older program would misread what this one writes, or this one what is there. */
+export const FORMAT = 2;
 export const IDENTITY_KEY = 'chain';
 export const HEAD_KEY = 'head';
 
@@ -44,7 +44,7 @@ export function encodeMeta(meta: ChainMeta): Uint8Array {
   return Buffer.from(JSON.stringify(meta));
 }
 
-/** Reads what this or a newer program wrote; anything else is damage. */
+/** Reads what this, an older or a newer program wrote; anything else is damage. */
 export function decodeMeta(bytes: Uint8Array, where: string): ChainMeta {
   let meta: unknown;
   try {
@@ -63,6 +63,13 @@ export function decodeMeta(bytes: Uint8Array, where: string): ChainMeta {
       'newer-format',
       `${where}: written by a newer version (format ${format}, this one knows ${FORMAT})`,
       'use that version or another --data-dir',
+    );
+  }
+  if (format < FORMAT) {
+    throw new StorageFailure(
+      'older-format',
+      `${where}: written by an older version (format ${format}, this one needs ${FORMAT})`,
+      'use that version, or another --data-dir and let the node fetch the chain again',
     );
   }
   return {

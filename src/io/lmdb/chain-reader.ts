@@ -9,6 +9,7 @@
 
 import type { Database, RootDatabase } from 'lmdb';
 import { AssertionFailure } from '#core/assert.ts';
+import { ArchiveReader, type BlockPlace, decodePlace } from './block-archive.ts';
 import {
   type ChainMeta,
   decodeHead,
@@ -42,6 +43,7 @@ export type StateRange = (
   | { readonly from: string; readonly to: string }
 ) & { readonly limit: number; readonly reverse?: boolean };
 
+const ID_BYTES = 32;
 const START_FIRST = 'start the node once to create it';
 /** Entries read per snapshot while walking the whole state. */
 const PAGE_ENTRIES = 4096;
@@ -53,6 +55,7 @@ export class ChainReader {
   readonly #root: RootDatabase;
   readonly #tables: Tables;
   readonly #meta: ChainMeta;
+  readonly #archive: ArchiveReader;
   readonly #transaction: ReadTransaction;
   readonly #window: JournalWindow;
   /** Nesting of `snapshot`; the head of the current snapshot once it was asked for. */
@@ -82,6 +85,7 @@ export class ChainReader {
     }
     this.#tables = tables;
     this.#meta = decodeMeta(identity, path);
+    this.#archive = new ArchiveReader(path);
     this.#transaction = new ReadTransaction(root);
     this.#window = new JournalWindow(tables.journals, this.#transaction, this.#meta.hashSeed);
   }
@@ -132,16 +136,25 @@ export class ChainReader {
   }
 
   block(height: number): Uint8Array | undefined {
-    return this.#read(() => this.#get(this.#tables.blocks, height));
+    return this.#read(() => {
+      const place = this.#placeOf(height);
+      return place && this.#archive.block(place);
+    });
   }
 
   receipts(height: number): Uint8Array | undefined {
-    return this.#read(() => this.#get(this.#tables.receipts, height));
+    return this.#read(() => {
+      const place = this.#placeOf(height);
+      return place && this.#archive.receipts(place);
+    });
   }
 
   /** The ids of the block's transactions, 32 bytes each, in block order. */
   transactionIds(height: number): Uint8Array | undefined {
-    return this.#read(() => this.#get(this.#tables.ids, height));
+    return this.#read(() => {
+      const place = this.#placeOf(height);
+      return place && this.#archive.ids(place);
+    });
   }
 
   heightOfHash(hash: Uint8Array): number | undefined {
@@ -190,6 +203,7 @@ export class ChainReader {
 
   async close(): Promise<void> {
     this.#transaction.close();
+    this.#archive.close();
     await this.#root.close();
   }
 
@@ -225,9 +239,10 @@ export class ChainReader {
   #locateRecent(id: Uint8Array): TransactionPlace | undefined {
     this.#refreshWindow();
     for (const place of this.#window.places(id)) {
-      const ids = this.#get(this.#tables.ids, place.height);
-      const at = place.index * 32;
-      if (ids !== undefined && Buffer.compare(ids.subarray(at, at + 32), id) === 0) return place;
+      const block = this.#placeOf(place.height);
+      if (block === undefined) continue;
+      const stored = this.#archive.ids(block, place.index * ID_BYTES, ID_BYTES);
+      if (Buffer.compare(stored, id) === 0) return place;
     }
     return undefined;
   }
@@ -239,6 +254,11 @@ export class ChainReader {
       if (value !== undefined) return placeFrom(value);
     }
     return undefined;
+  }
+
+  #placeOf(height: number): BlockPlace | undefined {
+    const stored = this.#get(this.#tables.blocks, height);
+    return stored && decodePlace(stored);
   }
 
   #get<Key extends string | number | Uint8Array>(

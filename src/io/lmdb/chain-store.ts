@@ -1,9 +1,10 @@
 /**
  * The writing side of one chain: the storage actor's, and nobody else's. A batch of blocks and votes
- * is one LMDB transaction with one flush; when `append` returns, it is on disk.
+ * is one LMDB transaction with one flush, after the archive has been flushed; when `append` returns,
+ * it is on disk.
  *
- * A block writes what is sequential (block, receipts, ids, journal of changes) and settles one slice
- * of the older changes into the random-access tables. PERF: see bench/micro/lmdb-commit.bench.ts; putting
+ * A block writes what is sequential (block, receipts and ids to the archive, the journal of changes
+ * to LMDB) and settles one slice of the older changes into the random-access tables. PERF: see bench/micro/lmdb-commit.bench.ts; putting
  * every change straight into its table costs about four times as much.
  *
  * SAFETY: what runs inside `transactionSync` returns nothing. If it returned the promise of a `put`,
@@ -17,6 +18,13 @@ import type { Database, RootDatabase } from 'lmdb';
 import { AssertionFailure, assert } from '#core/assert.ts';
 import type { VoteRecord } from '#core/shard/commit.ts';
 import type { PackedCommit } from '#core/shard/commit-codec.ts';
+import {
+  ArchiveReader,
+  ArchiveWriter,
+  type BlockPlace,
+  decodePlace,
+  encodePlace,
+} from './block-archive.ts';
 import {
   type ChainIdentity,
   type ChainMeta,
@@ -84,6 +92,7 @@ export class ChainStore {
   readonly #root: RootDatabase;
   readonly #tables: Tables;
   readonly #meta: ChainMeta;
+  readonly #archive: ArchiveWriter;
   readonly #freeBytesMin: number;
   readonly #pending = new PendingChanges();
   /** Blocks whose changes and ids are not all settled, ascending. */
@@ -125,6 +134,7 @@ export class ChainStore {
     const stored = tables.meta.getBinary(HEAD_KEY);
     this.#head = stored === undefined ? undefined : decodeHead(stored);
     this.#settled = new Array<number>(SLICES).fill(this.#head?.settledHeight ?? 0);
+    this.#archive = new ArchiveWriter(path, this.#head && this.#placeOf(this.#head.height));
     this.#restorePending();
   }
 
@@ -156,6 +166,7 @@ export class ChainStore {
   }
 
   async close(): Promise<void> {
+    this.#archive.close();
     await this.#root.close();
   }
 
@@ -167,8 +178,9 @@ export class ChainStore {
     const transactionCount = genesis.transactionIds.length / 32;
     const head = { ...headOf(genesis), settledHeight: genesis.height, transactionCount };
     const indexed = { ...genesis, partition: 0 };
+    const places = this.#archive.write([genesis]);
     this.#root.transactionSync(() => {
-      this.#putBlock(genesis);
+      this.#putBlock(genesis, places[0] as BlockPlace);
       for (const offset of changeOffsets(journal)) {
         this.#applyChange(changeKey(journal, offset), changeValue(journal, offset));
       }
@@ -178,6 +190,7 @@ export class ChainStore {
       this.#tables.meta.put(HEAD_KEY, encodeHead(head));
       this.#putVotes(batch);
     });
+    this.#archive.advance(places);
     this.#head = head;
     this.#settled.fill(genesis.height);
   }
@@ -192,8 +205,11 @@ export class ChainStore {
       slices.includes(slice) && this.#head !== undefined ? this.#head.height : height,
     );
     const head = this.#headAfter(batch.commits, Math.min(...settled));
+    const places = this.#archive.write(batch.commits);
     this.#root.transactionSync(() => {
-      for (const commit of batch.commits) this.#putBlock(commit);
+      for (const [index, commit] of batch.commits.entries()) {
+        this.#putBlock(commit, places[index] as BlockPlace);
+      }
       for (const { height, journal } of blocks) this.#tables.journals.put(height, journal.bytes);
       for (const slice of slices) this.#settle(slice);
       if (head !== undefined) {
@@ -205,6 +221,7 @@ export class ChainStore {
       this.#putVotes(batch);
     });
     if (head === undefined) return;
+    this.#archive.advance(places);
     this.#head = head;
     for (const slice of slices) this.#settled[slice] = settled[slice] as number;
     this.#nextSlice = (this.#nextSlice + slices.length) % SLICES;
@@ -234,11 +251,9 @@ export class ChainStore {
     return { ...headOf(last), settledHeight, transactionCount };
   }
 
-  #putBlock(commit: PackedCommit): void {
-    const { blocks, receipts, ids, hashes, crosslinks } = this.#tables;
-    blocks.put(commit.height, commit.block);
-    receipts.put(commit.height, commit.receipts);
-    ids.put(commit.height, commit.transactionIds);
+  #putBlock(commit: PackedCommit, place: BlockPlace): void {
+    const { blocks, hashes, crosslinks } = this.#tables;
+    blocks.put(commit.height, encodePlace(place));
     hashes.put(commit.hash, heightValue(commit.height));
     for (const { chain, toHeight } of commit.crosslinks) {
       crosslinks.put(crosslinkKey(chain, toHeight), heightValue(commit.height));
@@ -289,23 +304,29 @@ export class ChainStore {
   #restorePending(): void {
     const head = this.#head;
     if (head === undefined) return;
+    const archive = new ArchiveReader(this.#path);
     let transactionsBefore = head.transactionCount;
     for (let height = head.height; height > head.settledHeight; height--) {
-      const transactionIds = this.#tables.ids.getBinary(height);
+      const transactionIds = archive.ids(this.#placeOf(height));
       const stored = this.#tables.journals.getBinary(height);
-      if (transactionIds === undefined || stored === undefined) {
-        throw new StorageFailure(
-          'corrupt',
-          `${this.#path}: block ${height} is incomplete`,
-          RESTORE,
-        );
-      }
+      if (stored === undefined) throw this.#incomplete(height);
       transactionsBefore -= transactionIds.length / 32;
       const partition = partitionOf(transactionsBefore);
       this.#unsettled.unshift({ height, partition, transactionIds, journal: journalOf(stored) });
     }
+    archive.close();
     for (const { height, journal } of this.#unsettled) this.#pending.add(height, journal);
     this.#pending.rebalance();
+  }
+
+  #placeOf(height: number): BlockPlace {
+    const stored = this.#tables.blocks.getBinary(height);
+    if (stored === undefined) throw this.#incomplete(height);
+    return decodePlace(stored);
+  }
+
+  #incomplete(height: number): StorageFailure {
+    return new StorageFailure('corrupt', `${this.#path}: block ${height} is incomplete`, RESTORE);
   }
 
   /**

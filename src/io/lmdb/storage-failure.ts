@@ -15,7 +15,8 @@ export type StorageFailureCode =
   | 'wrong-chain'
   | 'wrong-shards'
   | 'wrong-genesis'
-  | 'newer-format';
+  | 'newer-format'
+  | 'older-format';
 
 /** Failures that pass by themselves: stop acknowledging, try again. All others need the operator. */
 const PASSING: ReadonlySet<StorageFailureCode> = new Set(['disk-full', 'map-full']);

@@ -15,10 +15,8 @@ export type Tables = {
   readonly state: Database<Uint8Array, string>;
   /** Height → change journal, for the heights above `settledHeight`. */
   readonly journals: Database<Uint8Array, number>;
+  /** Height → `BlockPlace` (block-archive.ts). */
   readonly blocks: Database<Uint8Array, number>;
-  readonly receipts: Database<Uint8Array, number>;
-  /** Height → transaction ids of the block, 32 bytes each. */
-  readonly ids: Database<Uint8Array, number>;
   /** Block hash → height (u32). */
   readonly hashes: Database<Uint8Array, Uint8Array>;
   /** See transaction-index.ts. */
@@ -78,8 +76,6 @@ export function openTables(root: RootDatabase): Tables | undefined {
     state: table<string>(root, 'state', { keyEncoder: byteStrings }),
     journals: table<number>(root, 'journals', { keyEncoding: 'uint32' }),
     blocks: table<number>(root, 'blocks', { keyEncoding: 'uint32' }),
-    receipts: table<number>(root, 'receipts', { keyEncoding: 'uint32' }),
-    ids: table<number>(root, 'ids', { keyEncoding: 'uint32' }),
     hashes: table<Uint8Array>(root, 'hashes', { keyEncoding: 'binary' }),
     transactions: table<Uint8Array>(root, 'transactions', { keyEncoding: 'binary' }),
     crosslinks: table<Uint8Array>(root, 'crosslinks', { keyEncoding: 'binary' }),

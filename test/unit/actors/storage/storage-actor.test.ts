@@ -146,25 +146,30 @@ test('storage actor: another shard count: the node stops with a reason and a way
   assert.throws(() => ChainReader.open(dataDir, 2), { code: 'missing' });
 });
 
-test('storage actor: disk full: stalls unready, loses nothing, goes on with space', async (t) => {
-  const dataDir = temporaryDirectory(t);
-  // 16 MiB per file, as a soft limit, so that it can be lifted while the process runs.
-  const command = `ulimit -S -f 16384; exec "${process.execPath}" "${FULL_DISK_PROCESS}" "${dataDir}"`;
-  const child = spawn('bash', ['-c', command], { stdio: ['pipe', 'pipe', 'inherit'] });
-  t.after(() => child.kill('SIGKILL'));
-  const stalled = String(await nextLine(child.stdout));
-  const height = Number(/^stalled (\d+) .*the disk is full: free some space/.exec(stalled)?.[1]);
-  assert.ok(height > 10, stalled);
-  execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']);
-  child.stdin.write('go on\n');
-  assert.equal(await nextLine(child.stdout), `resumed ${height + 2}\n`);
-  await once(child, 'exit');
-  const reader = ChainReader.open(dataDir, 0);
-  assert.equal(reader.head()?.height, height + 2);
-  for (let each = 1; each <= height + 2; each++) {
-    assert.deepEqual(reader.block(each), new Uint8Array(200_000).fill(each));
-  }
-});
+for (const content of ['blocks', 'state'] as const) {
+  test(`storage actor: disk full (${content}): stalls unready, loses nothing, goes on with space`, async (t) => {
+    const dataDir = temporaryDirectory(t);
+    // 16 MiB per file, as a soft limit, so that it can be lifted while the process runs.
+    const node = `exec "${process.execPath}" "${FULL_DISK_PROCESS}" "${dataDir}" ${content}`;
+    const command = `ulimit -S -f 16384; ${node}`;
+    const child = spawn('bash', ['-c', command], { stdio: ['pipe', 'pipe', 'inherit'] });
+    t.after(() => child.kill('SIGKILL'));
+    const stalled = String(await nextLine(child.stdout));
+    const height = Number(/^stalled (\d+) .*the disk is full: free some space/.exec(stalled)?.[1]);
+    assert.ok(height > 10, stalled);
+    execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']);
+    child.stdin.write('go on\n');
+    assert.equal(await nextLine(child.stdout), `resumed ${height + 2}\n`);
+    await once(child, 'exit');
+    const reader = ChainReader.open(dataDir, 0);
+    assert.equal(reader.head()?.height, height + 2);
+    for (let each = 1; each <= height + 2; each++) {
+      const bytes = new Uint8Array(200_000).fill(each);
+      if (content === 'blocks') assert.deepEqual(reader.block(each), bytes);
+      else assert.deepEqual(reader.state(`b-large-${each}`), bytes);
+    }
+  });
+}
 
 async function nextLine(stream: NodeJS.ReadableStream): Promise<string> {
   const ended = once(stream, 'end').then(() => ['the process ended']);

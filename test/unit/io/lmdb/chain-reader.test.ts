@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import type { StateChange } from '#core/msb/packed-changes.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
 import {
@@ -73,14 +74,20 @@ test('chain reader: file outgrows the map under a reading thread: both go on', a
   store.append({ commits: [commitAt(0)], votes: [] });
   const worker = startReading(t, dataDir);
   assert.equal(await worker.ask(0), 0);
-  const block = new Uint8Array(2 ** 20).fill(7);
+  const value = new Uint8Array(2 ** 20).fill(7);
   for (let height = 1; height <= 24; height++) {
-    store.append({ commits: [commitAt(height, { block })], votes: [] });
+    const changes: readonly StateChange[] = [
+      ['b-counter-height', Uint8Array.of(height)],
+      [`b-large-${height}`, value],
+    ];
+    store.append({ commits: [commitAt(height, { changes })], votes: [] });
     assert.equal(await worker.ask(height), height);
   }
   assert.ok(statSync(join(dataDir, 'chains/shard-0/data.mdb')).size > 20 * 2 ** 20);
   const reader = openReader(t, dataDir);
-  for (let height = 1; height <= 24; height++) assert.deepEqual(reader.block(height), block);
+  for (let height = 1; height <= 24; height++) {
+    assert.deepEqual(reader.state(`b-large-${height}`), value);
+  }
   assert.equal(await worker.ask(-1), -1);
 });
 

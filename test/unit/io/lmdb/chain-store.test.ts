@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { FORMAT } from '#io/lmdb/chain-meta.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
 import { SLICES } from '#io/lmdb/pending-changes.ts';
@@ -29,7 +30,7 @@ test('chain store: empty: no head, nothing found', (t) => {
   assert.deepEqual([...reader.allState()], []);
   assert.equal(reader.locate(digest('tx', 0, 0)), undefined);
   const { hashSeed: _, ...meta } = reader.meta();
-  assert.deepEqual(meta, { ...IDENTITY, format: 1 });
+  assert.deepEqual(meta, { ...IDENTITY, format: FORMAT });
 });
 
 test('chain store: blocks: every lookup finds them (heights=0..80)', (t) => {

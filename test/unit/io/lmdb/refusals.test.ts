@@ -1,17 +1,31 @@
 /** Goal: an environment that is not ours is refused with a reason and left as it was. */
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
-import { createMeta, encodeMeta, IDENTITY_KEY } from '#io/lmdb/chain-meta.ts';
+import { archivePath } from '#io/lmdb/block-archive.ts';
+import { createMeta, encodeMeta, FORMAT, IDENTITY_KEY } from '#io/lmdb/chain-meta.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { ChainStore } from '#io/lmdb/chain-store.ts';
 import { chainPath } from '#io/lmdb/data-directory.ts';
 import { storageFailureFrom } from '#io/lmdb/storage-failure.ts';
 import { openMetaTable, openRoot } from '#io/lmdb/tables.ts';
-import { commitAt, IDENTITY, temporaryDirectory } from '#test/support/lmdb/chain-fixture.ts';
+import {
+  change,
+  commitAt,
+  IDENTITY,
+  temporaryDirectory,
+} from '#test/support/lmdb/chain-fixture.ts';
 import { crashCommit, crashVote } from '#test/support/lmdb/crash-history.ts';
 
 const LIMITS = { freeBytesMin: 0 };
@@ -51,17 +65,20 @@ test('refusal: directory of another chain', async (t) => {
   });
 });
 
-test('refusal: newer format: store and reader', async (t) => {
+test('refusal: newer and older format: store and reader', async (t) => {
   const dataDir = await storedChain(t);
   const root = openRoot(chainPath(dataDir, 0), false, 2 ** 24);
-  root.transactionSync(() => {
-    openMetaTable(root)?.put(IDENTITY_KEY, encodeMeta({ ...createMeta(IDENTITY), format: 2 }));
-  });
-  assert.throws(() => ChainStore.open(dataDir, IDENTITY, LIMITS), {
-    code: 'newer-format',
-    message: /format 2, this one knows 1/,
-  });
-  assert.throws(() => ChainReader.open(dataDir, 0), { code: 'newer-format' });
+  for (const [code, format] of [
+    ['newer-format', FORMAT + 1],
+    ['older-format', FORMAT - 1],
+  ] as const) {
+    root.transactionSync(() => {
+      openMetaTable(root)?.put(IDENTITY_KEY, encodeMeta({ ...createMeta(IDENTITY), format }));
+    });
+    const message = new RegExp(`format ${format}, this one (knows|needs) ${FORMAT}`);
+    assert.throws(() => ChainStore.open(dataDir, IDENTITY, LIMITS), { code, message });
+    assert.throws(() => ChainReader.open(dataDir, 0), { code });
+  }
   await root.close();
 });
 
@@ -79,6 +96,9 @@ test('refusal: a truncated file: found at the start, whatever was cut off', asyn
     for (let height = 0; height < 40; height++) {
       store.append({ commits: [crashCommit(height)], votes: [crashVote(height)] });
     }
+    // Too large for free pages in between: all that is cut off is in use.
+    const changes = [change('b-large', 'x'.repeat(400_000))];
+    store.append({ commits: [commitAt(40, { changes })], votes: [] });
     await store.close();
     const file = join(chainPath(dataDir, 0), 'data.mdb');
     truncateSync(file, statSync(file).size - cutBytes);
@@ -88,6 +108,34 @@ test('refusal: a truncated file: found at the start, whatever was cut off', asyn
       `${cutBytes}`,
     );
   }
+});
+
+test('refusal: a block archive that lost its end: found at the start', async (t) => {
+  for (const cutBytes of [1, 60, 200]) {
+    const dataDir = await storedChain(t);
+    const file = archivePath(chainPath(dataDir, 0));
+    truncateSync(file, statSync(file).size - Math.min(cutBytes, statSync(file).size));
+    assert.throws(() => ChainStore.open(dataDir, IDENTITY, LIMITS), {
+      code: 'corrupt',
+      message: /blocks\.dat: the end of the file is gone/,
+    });
+  }
+});
+
+test('a block that was written and not committed: written over', async (t) => {
+  const dataDir = await storedChain(t);
+  const file = archivePath(chainPath(dataDir, 0));
+  const { size } = statSync(file);
+  appendFileSync(file, 'half a block');
+  const store = ChainStore.open(dataDir, IDENTITY, LIMITS);
+  assert.equal(statSync(file).size, size);
+  store.append({ commits: [commitAt(1)], votes: [] });
+  await store.close();
+  const reader = ChainReader.open(dataDir, 0);
+  assert.deepEqual(reader.block(1), new Uint8Array(commitAt(1).block));
+  assert.deepEqual(reader.receipts(1), new Uint8Array(commitAt(1).receipts));
+  assert.deepEqual(reader.transactionIds(1), new Uint8Array(commitAt(1).transactionIds));
+  await reader.close();
 });
 
 test('refusal: file without its last free pages: opens', async (t) => {
