@@ -10,6 +10,7 @@ import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import { DEFAULT_POLICY } from '#core/pob/policy.ts';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent } from '#core/shard/chain-events.ts';
@@ -132,6 +133,7 @@ function chainOptions(publicKey: Uint8Array): ChainOptions {
     chainId: CHAIN_ID,
     dataDir: '',
     validators: [publicKey],
+    policy: DEFAULT_POLICY,
     seed: SEED,
     limits: {
       intervalMs: INTERVAL_MS,

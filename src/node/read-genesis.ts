@@ -22,7 +22,13 @@ const genesisSchema = v.strictObject({
   admin: v.strictObject({ ...named, balance: v.string(), ...published }),
   foundation: v.strictObject(named),
   witnesses: v.array(
-    v.strictObject({ ...named, signatureKey: key, balance: v.string(), ...published }),
+    v.strictObject({
+      ...named,
+      signatureKey: key,
+      balance: v.string(),
+      votes: v.optional(v.string()),
+      ...published,
+    }),
   ),
   systemGasPledge: v.string(),
   systemRamBytes: count,
@@ -39,6 +45,22 @@ const genesisSchema = v.strictObject({
       gasPledge: v.string(),
       ramBytes: count,
       ...published,
+    }),
+  ),
+  pob: v.optional(
+    v.strictObject({
+      committeeSize: v.optional(count),
+      periodBlocks: v.optional(count),
+      shardEpochBlocks: v.optional(count),
+      candidacyMode: v.optional(v.picklist(['bps', 'fixed', 'max'])),
+      candidacyBps: v.optional(count),
+      candidacyVotes: v.optional(count),
+      heartbeatPeriods: v.optional(count),
+      coolingSeconds: v.optional(count),
+      missRule: v.optional(v.picklist(['zeroInPeriod', 'anyMiss'])),
+      burnRule: v.optional(v.picklist(['kth', 'clear'])),
+      serviCapFactor: v.optional(count),
+      unbondingSeconds: v.optional(count),
     }),
   ),
   benchAccounts: v.optional(

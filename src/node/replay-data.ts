@@ -3,11 +3,12 @@
  * reads, so it may run beside a node, but then ends where the chain stood when it came to the end.
  */
 
-import { chainsOf, executionRules, validatorGroups } from '#actors/chain/chain-settings.ts';
+import { chainsOf, executionRules } from '#actors/chain/chain-settings.ts';
 import { assert } from '#core/assert.ts';
 import { base58Decode } from '#core/crypto/base58.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import { policyOf } from '#core/pob/policy.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { type ReplayEnd, replayChain } from '#core/shard/replay.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
@@ -36,18 +37,19 @@ export function* replayData(config: ReplayConfig): Generator<ChainReplay> {
     contracts: builtinContracts(),
     shards: ShardMap.balanced(shards),
   });
-  const groups = validatorGroups({
+  const network = {
     shards,
     chainId: config.network.chainId,
+    policy: policyOf(file.genesis.pob),
     validators: file.genesis.witnesses.map(
       ({ signatureKey }) => base58Decode(signatureKey) as Uint8Array,
     ),
-  });
+  };
   for (const chain of chainsOf(shards)) {
     const storage = openChain(config, file, chain);
     const genesis = commits.find((commit) => commit.chain === chain);
     assert(genesis !== undefined, 'genesis covers every chain');
-    const replay = replayChain({ rules: executionRules(chain, shards), groups, genesis, storage });
+    const replay = replayChain({ rules: executionRules(chain, network), genesis, storage });
     let transactions = 0;
     let step = replay.next();
     for (; step.done !== true; step = replay.next()) transactions += step.value.transactions;

@@ -11,6 +11,7 @@ import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
 import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { policyOf } from '#core/pob/policy.ts';
 import { startTelemetry } from '#io/telemetry/telemetry-server.ts';
 import type { NodeConfig } from './config/schema.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -95,7 +96,7 @@ export function topologyOptions(
 ): TopologyOptions {
   const witnesses = file.genesis.witnesses.map(({ signatureKey }) => signatureKey);
   if (config.mode === 'producer') requireWitness(witnesses, identity);
-  const chain = chainOptions(config, witnesses, identity);
+  const chain = chainOptions(config, file, identity);
   const { dataDir, shards } = config;
   return {
     shards: Array.from({ length: shards }, (_, shard) => ({ ...chain, chain: shard })),
@@ -165,15 +166,17 @@ function networkOptions(
 
 function chainOptions(
   config: NodeConfig,
-  witnesses: readonly string[],
+  { genesis }: GenesisFile,
   identity: KeyPair,
 ): Omit<ChainOptions, 'chain'> {
   const { block, mempool, channels } = config;
+  const { witnesses } = genesis;
   return {
     shards: config.shards,
     chainId: config.network.chainId,
     dataDir: config.dataDir,
-    validators: witnesses.map((key) => base58Decode(key) as Uint8Array),
+    validators: witnesses.map(({ signatureKey }) => base58Decode(signatureKey) as Uint8Array),
+    policy: policyOf(genesis.pob),
     seed: identity.secretKey.slice(0, SEED_BYTES),
     limits: {
       intervalMs: block.intervalMs,

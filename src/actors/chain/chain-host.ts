@@ -22,8 +22,7 @@ import {
 import { assertNever } from '#core/assert.ts';
 import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
 import type { BftMessage } from '#core/bft/messages.ts';
-import type { ValidatorGroup } from '#core/chain/validator-group.ts';
-import { hexOf } from '#core/crypto/hex.ts';
+import { base58Encode } from '#core/crypto/base58.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect, FinalBlockSummary } from '#core/shard/chain-effects.ts';
@@ -74,9 +73,6 @@ export class ChainHost {
   readonly #peers = new Set<number>();
   /** Transactions admitted in this turn that others have not seen, by where they came from. */
   readonly #gossip = new Map<number, Uint8Array[]>();
-  #group: ValidatorGroup | undefined;
-  /** Place in the group by hex key. */
-  #members = new Map<string, number>();
   readonly #answers = new Map<string, Answers>();
   /** Sent to storage and not answered: commits by height, votes by token. */
   readonly #commits = new Map<number, readonly StorageInbound[]>();
@@ -98,7 +94,8 @@ export class ChainHost {
     this.#onFinal = onFinal;
     this.#sync = new ChainSync({
       chain: chain.chain,
-      groupOf: (epoch) => chain.groupOf(epoch),
+      groupFor: (height) => chain.groupFor(height),
+      isClosing: (height) => chain.isClosing(height),
       isMember: () => chain.isMember,
       tip: () => ({ final: chain.final, flushedHeight: chain.status.height }),
     });
@@ -127,6 +124,7 @@ export class ChainHost {
           chain: message.chain,
           nextSeq: message.nextSeq,
           resend: message.resend,
+          rootEpoch: message.rootEpoch,
         });
       default:
         return assertNever(message);
@@ -173,7 +171,8 @@ export class ChainHost {
 
   /** A few times a second: numbers for operators. */
   onTick(): void {
-    this.#metrics.show(this.#chain.status.bft);
+    const { bft } = this.#chain.status;
+    if (bft !== undefined) this.#metrics.show(bft);
     this.#syncReport.update(this.#sync.status(this.#context.clock.nowMs()));
   }
 
@@ -235,7 +234,13 @@ export class ChainHost {
           chain: this.#chain.chain,
           nextSeq: effect.nextSeq,
           resend: effect.resend,
+          rootEpoch: effect.rootEpoch,
         });
+      case 'sendHandover':
+        this.#context
+          .sender<RootToShard>(shardActor(effect.to))
+          .send({ kind: 'handover', handover: effect.handover });
+        return;
       case 'offerCrosslink':
         this.#context
           .sender<ShardToRoot>(CONSENSUS_ACTOR)
@@ -251,7 +256,7 @@ export class ChainHost {
       case 'broadcast':
         return this.#toPeers(null, effect.message);
       case 'sendTo':
-        return this.#toPeers(effect.member, effect.message);
+        return this.#toPeers(effect.to, effect.message);
       case 'behind':
         return this.#tellSync({ kind: 'behind' });
       case 'evidence':
@@ -261,7 +266,7 @@ export class ChainHost {
         });
         return;
       case 'misbehaviour':
-        return this.#onMisbehaviour(effect.member, effect.reason);
+        return this.#onMisbehaviour(effect.validator, effect.reason);
       default:
         return assertNever(effect);
     }
@@ -340,39 +345,24 @@ export class ChainHost {
   }
 
   #onBft(from: Uint8Array, bytes: Uint8Array): void {
-    const member = this.#memberOf(from);
-    if (member === undefined) return;
-    const decoded = decodeMessage(bytes);
-    if (decoded === undefined) return this.#onMisbehaviour(member, 'malformed message');
-    this.tell({ kind: 'messageReceived', from: member, message: decoded });
+    const message = decodeMessage(bytes);
+    if (message === undefined) return this.#onMisbehaviour(from, 'malformed message');
+    this.tell({ kind: 'messageReceived', from, message });
   }
 
-  #memberOf(key: Uint8Array): number | undefined {
-    const { group } = this.#chain;
-    if (group !== this.#group) {
-      this.#group = group;
-      this.#members = new Map(group.members.map((each, index) => [hexOf(each), index]));
-    }
-    return this.#members.get(hexOf(key));
-  }
-
-  #toPeers(member: number | null, message: BftMessage): void {
-    // Who is no member has nothing to say; what it lacks it gets by sync.
-    if (this.#network === undefined || !this.#chain.isMember) return;
+  #toPeers(to: Uint8Array | null, message: BftMessage): void {
+    if (this.#network === undefined) return;
     const bytes = encodeMessage(message);
     if (bytes.length > this.#networkBytesMax - NETWORK_ENVELOPE_BYTES) {
       this.#context.log.error('a message is too large for the network', { bytes: bytes.length });
       return;
     }
-    const to = member === null ? null : (this.#chain.group.members[member] as Uint8Array);
     this.#network.send({ kind: 'sendBft', chain: this.#chain.chain, to, bytes });
   }
 
-  #onMisbehaviour(member: number, reason: string): void {
-    const { chain, group } = this.#chain;
-    this.#context.log.warn('misbehaviour', { chain, validator: member, reason });
-    const peer = group.members[member];
-    if (peer === undefined) return;
+  #onMisbehaviour(peer: Uint8Array, reason: string): void {
+    const { chain } = this.#chain;
+    this.#context.log.warn('misbehaviour', { chain, validator: base58Encode(peer), reason });
     this.#network?.send({ kind: 'report', peer, offence: 'misbehaviour', reason });
   }
 

@@ -2,6 +2,7 @@
 
 import type { DeltaSettings } from '#core/bft/settings.ts';
 import type { MempoolLimits } from '#core/mempool/mempool.ts';
+import type { PobPolicy } from '#core/pob/policy.ts';
 import type { BlockLimits } from '#core/shard/chain-settings.ts';
 import type { ChannelWindow } from '#core/shard/outbox-window.ts';
 
@@ -10,8 +11,9 @@ export type ChainOptions = {
   readonly shards: number;
   readonly chainId: number;
   readonly dataDir: string;
-  /** Ed25519 keys of the group of every chain, in leader order. */
+  /** Ed25519 keys of the witnesses of the genesis: the first group of every chain, in leader order. */
   readonly validators: readonly Uint8Array[];
+  readonly policy: PobPolicy;
   /** Seed of the key this node signs blocks with. */
   readonly seed: Uint8Array;
   readonly limits: BlockLimits;

@@ -1,6 +1,7 @@
 /**
  * What the actors that run chains (shards, consensus) say to each other. Every chain sends `batch`
- * and `cursor` to every other; shards send `crosslink` to the root, which answers `rootAdvanced`.
+ * and `cursor` to every other; shards send `crosslink` to the root, which answers `rootAdvanced`,
+ * and `handover` once per period.
  * Batches and crosslinks carry their own proofs: nothing is believed because of who passed it on.
  */
 
@@ -14,13 +15,19 @@ export type ChainToChain =
       readonly chain: number;
       readonly nextSeq: number;
       readonly resend: boolean;
+      /** From shards: newest epoch of the root chain whose committee they know. */
+      readonly rootEpoch: number;
     };
 
 export type ShardToRoot =
   | ChainToChain
   | { readonly kind: 'crosslink'; readonly crosslink: Crosslink };
 
-export type RootToShard = ChainToChain | { readonly kind: 'rootAdvanced'; readonly height: number };
+export type RootToShard =
+  | ChainToChain
+  | { readonly kind: 'rootAdvanced'; readonly height: number }
+  /** An encoded step to the next committee, with its proof. */
+  | { readonly kind: 'handover'; readonly handover: Uint8Array };
 
 /** Around the content of any of these messages. */
 export const CHAIN_ENVELOPE_BYTES_MAX = 64 * 1024;

@@ -78,6 +78,8 @@ export class ShardActor implements Actor<ShardInbound> {
         return host.onNetworkMessage(message);
       case 'rootAdvanced':
         return host.tell(message);
+      case 'handover':
+        return host.tell({ kind: 'handoverOffered', handover: message.handover });
       case 'findPending':
         return this.#onFindPending(message);
       default:

@@ -13,6 +13,7 @@
 import { decodeWith } from '../chain/binary-reader.ts';
 import { BinaryWriter } from '../chain/binary-writer.ts';
 import {
+  type BlockHeader,
   blockHash,
   decodeHeader,
   HASH_BYTES,
@@ -24,8 +25,12 @@ import { type MerkleProof, merkleProof, merkleRoot, verifyMerkleProof } from '..
 /** Next sequence number by chain, ascending by chain; chains without traffic are left out. */
 export type ChannelCursors = readonly (readonly [chain: number, nextSeq: number])[];
 
-/** Does this certificate make this block of this chain final? */
-export type FinalityCheck = (chain: number, hash: Uint8Array, certificate: Uint8Array) => boolean;
+/** Does this proof make the block of this header and hash final in its chain? */
+export type FinalityCheck = (
+  header: BlockHeader,
+  hash: Uint8Array,
+  certificate: Uint8Array,
+) => boolean;
 
 /** `entries` ascend by destination and none is empty. */
 export function outboxRoot(entries: readonly OutboxEntry[]): Uint8Array {
@@ -73,7 +78,7 @@ export function isProvenBatch(
   });
   return (
     verifyMerkleProof(header.outboxRoot, leaf, proof.path) &&
-    isFinal(batch.source, blockHash(proof.header), proof.certificate)
+    isFinal(header, blockHash(proof.header), proof.certificate)
   );
 }
 

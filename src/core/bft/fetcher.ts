@@ -90,7 +90,9 @@ export class Fetcher<B extends Block> {
     if (fetch.chain !== chain || fetch.epoch !== epoch) return;
     if (nowMs < (this.#serveAgainAt[from] ?? 0)) return;
     const { certificates, proposals, payloadBytes } = answerFetch(this.#table, fetch);
-    if (certificates.length + proposals.length === 0) return;
+    // Who wants nothing in particular asks whether anything has happened at all.
+    const isNothing = certificates.length + proposals.length === 0;
+    if (isNothing && fetch.wants.length > 0) return;
     this.#serveAgainAt[from] = nowMs + Math.ceil(payloadBytes / SERVED_BYTES_PER_MS);
     const message: FetchReply = { kind: 'fetchReply', chain, epoch, certificates, proposals };
     this.#emit({ kind: 'sendTo', member: from, message });

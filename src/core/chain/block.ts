@@ -19,6 +19,8 @@ export type BlockHeader = {
   /** Shard number, or ROOT_CHAIN. */
   readonly chain: number;
   readonly height: number;
+  /** Consensus view of its epoch in which it was proposed; 0 for genesis. */
+  readonly view: number;
   readonly parentHash: Uint8Array;
   /** Nanoseconds since the Unix epoch, strictly increasing along a chain. */
   readonly timestamp: bigint;
@@ -33,6 +35,8 @@ export type BlockHeader = {
   readonly receiptsRoot: Uint8Array;
   readonly outboxRoot: Uint8Array;
   readonly inboxRoot: Uint8Array;
+  /** Of a closing block: hash of the group that follows (`next-group.ts`); else 32 zero bytes. */
+  readonly nextGroupHash: Uint8Array;
   /** Hash of the encoded body. */
   readonly bodyHash: Uint8Array;
   readonly gasUsed: bigint;
@@ -61,6 +65,8 @@ export type Crosslink = {
 };
 
 export type BlockBody = {
+  /** Shards only: encoded steps of the root chain from one committee to the next, in order. */
+  readonly handovers: readonly Uint8Array[];
   readonly inbound: readonly InboundBatch[];
   /** Full encodings, in execution order. */
   readonly transactions: readonly Uint8Array[];
@@ -68,6 +74,17 @@ export type BlockBody = {
   readonly asks: readonly string[];
   /** Root chain only. */
   readonly crosslinks: readonly Crosslink[];
+  /** Root chain only: encoded proofs that a candidate broke the rules. */
+  readonly evidence: readonly Uint8Array[];
+};
+
+export const EMPTY_BODY: BlockBody = {
+  handovers: [],
+  inbound: [],
+  transactions: [],
+  asks: [],
+  crosslinks: [],
+  evidence: [],
 };
 
 /** Everything one block sends to one destination, numbered consecutively. */
@@ -93,13 +110,14 @@ export type TransactionResult = {
 };
 
 /** Every header has this many bytes. */
-export const HEADER_BYTES: number = 4 + 4 + 8 + 32 + 8 + 32 + 8 + 6 * 32 + 8;
+export const HEADER_BYTES: number = 4 + 4 + 8 + 8 + 32 + 8 + 32 + 8 + 7 * 32 + 8;
 
 export function encodeHeader(header: BlockHeader): Uint8Array {
   return new BinaryWriter(HEADER_BYTES)
     .i32(header.chainId)
     .i32(header.chain)
     .i64(header.height)
+    .i64(header.view)
     .raw(header.parentHash)
     .i64(header.timestamp)
     .raw(header.proposer)
@@ -109,6 +127,7 @@ export function encodeHeader(header: BlockHeader): Uint8Array {
     .raw(header.receiptsRoot)
     .raw(header.outboxRoot)
     .raw(header.inboxRoot)
+    .raw(header.nextGroupHash)
     .raw(header.bodyHash)
     .i64(header.gasUsed)
     .take();
@@ -119,6 +138,7 @@ export function decodeHeader(bytes: Uint8Array): BlockHeader | undefined {
     chainId: reader.i32(),
     chain: reader.i32(),
     height: reader.safeInteger(),
+    view: reader.safeInteger(),
     parentHash: reader.raw(HASH_BYTES),
     timestamp: reader.i64(),
     proposer: reader.raw(HASH_BYTES),
@@ -128,6 +148,7 @@ export function decodeHeader(bytes: Uint8Array): BlockHeader | undefined {
     receiptsRoot: reader.raw(HASH_BYTES),
     outboxRoot: reader.raw(HASH_BYTES),
     inboxRoot: reader.raw(HASH_BYTES),
+    nextGroupHash: reader.raw(HASH_BYTES),
     bodyHash: reader.raw(HASH_BYTES),
     gasUsed: reader.i64(),
   }));
@@ -148,7 +169,7 @@ export function encodeBody(body: BlockBody): Uint8Array {
 
 /** Bytes the encoded body takes at most; more only where its texts are not ASCII. */
 export function bodyBytesMax(body: BlockBody): number {
-  let bytes = 16;
+  let bytes = 16 + listBytes(body.handovers) + listBytes(body.evidence);
   for (const batch of body.inbound) {
     bytes += 20 + batch.proof.length + listBytes(batch.messages);
   }
@@ -162,6 +183,7 @@ export function bodyBytesMax(body: BlockBody): number {
 
 export function writeBody(to: BinaryWriter, body: BlockBody): BinaryWriter {
   return to
+    .list(body.handovers, (writer, bytes) => writer.bytes(bytes))
     .list(body.inbound, (writer, batch) =>
       writer
         .i32(batch.source)
@@ -171,11 +193,13 @@ export function writeBody(to: BinaryWriter, body: BlockBody): BinaryWriter {
     )
     .list(body.transactions, (writer, bytes) => writer.bytes(bytes))
     .list(body.asks, (writer, ask) => writer.string(ask))
-    .list(body.crosslinks, writeCrosslink);
+    .list(body.crosslinks, writeCrosslink)
+    .list(body.evidence, (writer, bytes) => writer.bytes(bytes));
 }
 
 export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
   return decodeWith(bytes, (reader) => ({
+    handovers: reader.list(4, (source) => source.bytes()),
     inbound: reader.list(20, (source) => ({
       source: source.i32(),
       firstSeq: source.safeInteger(),
@@ -185,6 +209,7 @@ export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
     transactions: reader.list(4, (source) => source.bytes()),
     asks: reader.list(4, (source) => source.string()),
     crosslinks: reader.list(32, readCrosslink),
+    evidence: reader.list(4, (source) => source.bytes()),
   }));
 }
 

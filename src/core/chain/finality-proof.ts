@@ -21,8 +21,6 @@ import type { ValidatorGroup } from './validator-group.ts';
 export const DESCENDANTS_MAX = 512;
 
 export type FinalityProof = {
-  /** View the block was notarized in. Only the certificate of the block itself vouches for it. */
-  readonly view: number;
   readonly certificate: Certificate;
   /** Encoded headers from the child of the block to the certified one; empty where it is the block. */
   readonly descendants: readonly Uint8Array[];
@@ -32,7 +30,7 @@ export function encodeFinalityProof(proof: FinalityProof): Uint8Array {
   const writer = new BinaryWriter(64 + proof.certificate.signatures.length * 64);
   writeCertificate(writer, proof.certificate);
   if (proof.descendants.length > 0) {
-    writer.i64(proof.view).list(proof.descendants, (target, header) => target.bytes(header));
+    writer.list(proof.descendants, (target, header) => target.bytes(header));
   }
   return writer.finish();
 }
@@ -41,12 +39,11 @@ export function encodeFinalityProof(proof: FinalityProof): Uint8Array {
 export function decodeFinalityProof(bytes: Uint8Array): FinalityProof | undefined {
   return decodeWith(bytes, (reader) => {
     const certificate = readCertificate(reader);
-    if (reader.remaining === 0) return { view: certificate.view, certificate, descendants: [] };
-    const view = reader.safeInteger();
+    if (reader.remaining === 0) return { certificate, descendants: [] };
     const descendants = reader.list(4, (source) => source.bytes());
     if (descendants.length === 0) reader.malformed('a proof without descendants has no list');
     if (descendants.length > DESCENDANTS_MAX) reader.malformed('too many descendants');
-    return { view, certificate, descendants };
+    return { certificate, descendants };
   });
 }
 
@@ -65,16 +62,6 @@ export function isProvenFinal(
     tip = blockHash(bytes);
   }
   return isSame(certificate.blockHash, tip) && verifyCertificate(group, certificate);
-}
-
-/** Whether encoded bytes are such a proof. */
-export function provesFinal(
-  group: ValidatorGroup | undefined,
-  hash: Uint8Array,
-  bytes: Uint8Array,
-): boolean {
-  const proof = group === undefined ? undefined : decodeFinalityProof(bytes);
-  return group !== undefined && proof !== undefined && isProvenFinal(group, hash, proof);
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

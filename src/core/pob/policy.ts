@@ -31,6 +31,8 @@ export type PobPolicy = {
   readonly committeeSize: number;
   /** Root blocks of one period, closing block included. */
   readonly periodBlocks: number;
+  /** Blocks of a shard after which its group starts its views again. */
+  readonly shardEpochBlocks: number;
   readonly candidacy: CandidacyRule;
   /** A candidate has to be heard of once in so many consecutive periods. */
   readonly heartbeatPeriods: number;
@@ -48,9 +50,26 @@ export type PobPolicy = {
 const VOTES_PER_IOST = 100_000_000n;
 const WEEK_SECONDS = 604_800;
 
+/** What a genesis file may say of it; the rest is as published. Votes are whole IOST there. */
+export type GenesisPolicy = {
+  readonly committeeSize?: number | undefined;
+  readonly periodBlocks?: number | undefined;
+  readonly shardEpochBlocks?: number | undefined;
+  readonly candidacyMode?: CandidacyRule['mode'] | undefined;
+  readonly candidacyBps?: number | undefined;
+  readonly candidacyVotes?: number | undefined;
+  readonly heartbeatPeriods?: number | undefined;
+  readonly coolingSeconds?: number | undefined;
+  readonly missRule?: MissRule | undefined;
+  readonly burnRule?: BurnRule | undefined;
+  readonly serviCapFactor?: number | undefined;
+  readonly unbondingSeconds?: number | undefined;
+};
+
 export const DEFAULT_POLICY: PobPolicy = {
   committeeSize: 17,
   periodBlocks: 1200,
+  shardEpochBlocks: 7200,
   candidacy: { mode: 'bps', bps: 2n, fixed: 2_100_000n * VOTES_PER_IOST },
   heartbeatPeriods: 6,
   coolingSeconds: WEEK_SECONDS,
@@ -59,3 +78,24 @@ export const DEFAULT_POLICY: PobPolicy = {
   serviCapFactor: 10n,
   unbondingSeconds: WEEK_SECONDS,
 };
+
+export function policyOf(genesis: GenesisPolicy = {}): PobPolicy {
+  const published = DEFAULT_POLICY;
+  const { mode, bps, fixed } = published.candidacy;
+  return {
+    committeeSize: genesis.committeeSize ?? published.committeeSize,
+    periodBlocks: genesis.periodBlocks ?? published.periodBlocks,
+    shardEpochBlocks: genesis.shardEpochBlocks ?? published.shardEpochBlocks,
+    candidacy: {
+      mode: genesis.candidacyMode ?? mode,
+      bps: BigInt(genesis.candidacyBps ?? bps),
+      fixed: BigInt(genesis.candidacyVotes ?? fixed / VOTES_PER_IOST) * VOTES_PER_IOST,
+    },
+    heartbeatPeriods: genesis.heartbeatPeriods ?? published.heartbeatPeriods,
+    coolingSeconds: genesis.coolingSeconds ?? published.coolingSeconds,
+    missRule: genesis.missRule ?? published.missRule,
+    burnRule: genesis.burnRule ?? published.burnRule,
+    serviCapFactor: BigInt(genesis.serviCapFactor ?? published.serviCapFactor),
+    unbondingSeconds: genesis.unbondingSeconds ?? published.unbondingSeconds,
+  };
+}

@@ -31,6 +31,8 @@ import {
   type OutboxEntry,
   type TransactionResult,
 } from '../chain/block.ts';
+import { decodeHandover, provenSuccessor } from '../chain/handover.ts';
+import type { NextGroup } from '../chain/next-group.ts';
 import { encodeReceipt } from '../chain/receipt.ts';
 import type { DecodedTransaction } from '../chain/transaction.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -48,6 +50,8 @@ import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import type { PobRules } from '../pob/close-period.ts';
+import { settleForfeits } from '../pob/forfeits.ts';
 import type { Rejection } from '../result.ts';
 import { BlockEmissions, type EmissionsOfBlock } from './block-emissions.ts';
 import {
@@ -56,13 +60,19 @@ import {
   inboxCursors,
   inboxKey,
   outboxKey,
+  ROOT_EPOCH_KEY,
   readCounter,
   writeCounter,
 } from './chain-records.ts';
+import { endBlock } from './end-block.ts';
+import { finalityCheck, groupOf, type NetworkGroups, registerGroup } from './network-groups.ts';
 
 /** What execution on one chain rests on; the same on every node of the network. */
 export type ExecutionRules = {
   readonly placement: ChainPlacement;
+  readonly groups: NetworkGroups;
+  /** Root chain only. */
+  readonly pob: PobRules | undefined;
   readonly contracts: ContractRegistry;
   readonly engine: ContractEngine | undefined;
   /** Every other chain, ascending. */
@@ -93,6 +103,8 @@ export type ExecutedBody = {
   readonly gasUsed: bigint;
   /** Not part of the block: for whoever listens. */
   readonly emissions: EmissionsOfBlock;
+  /** Who makes the blocks after this one, if it closes an epoch. */
+  readonly nextGroup: NextGroup | undefined;
 };
 
 const INCLUDED: Inclusion = { kind: 'included' };
@@ -141,6 +153,33 @@ export class BlockExecution {
   /** Number this block expects next from a chain. */
   nextSeq(source: number): number {
     return readCounter(this.#overlay, inboxKey(source));
+  }
+
+  /** Shards, before everything else: the next step of the root chain from one committee to another. */
+  handover(bytes: Uint8Array): boolean {
+    const { groups, placement } = this.#rules;
+    if (placement.self === ROOT_CHAIN) return false;
+    const handover = decodeHandover(bytes);
+    const known = groupOf(groups, this.#overlay, ROOT_CHAIN, this.rootEpoch);
+    if (handover === undefined || known === undefined) return false;
+    const next = provenSuccessor(known, groups.rootEpochBlocks, handover);
+    if (next === undefined) return false;
+    this.#overlay.begin();
+    registerGroup(this.#overlay, next);
+    writeCounter(this.#overlay, ROOT_EPOCH_KEY, next.epoch);
+    this.#overlay.commit();
+    return true;
+  }
+
+  /** Newest epoch of the root chain whose committee is known here. */
+  get rootEpoch(): number {
+    return readCounter(this.#overlay, ROOT_EPOCH_KEY);
+  }
+
+  /** Believes the groups that are known after what this block has taken in so far. */
+  get isFinal(): FinalityCheck {
+    const { groups } = this.#rules;
+    return finalityCheck(groups, (chain, epoch) => groupOf(groups, this.#overlay, chain, epoch));
   }
 
   /** First of all: what the root chain does by itself, and what earlier blocks left to be tried again. */
@@ -194,22 +233,35 @@ export class BlockExecution {
   }
 
   /** Root chain: takes a newer final block of a shard; false when it does not follow or is not final. */
-  crosslink(crosslink: Crosslink, isFinal: FinalityCheck): boolean {
+  crosslink(crosslink: Crosslink): boolean {
     const { chain, fromHeight, toHeight } = crosslink;
     const header = decodeHeader(crosslink.header);
     if (header === undefined || header.chain !== chain || header.height !== toHeight) return false;
     if (fromHeight !== readCounter(this.#overlay, crosslinkKey(chain)) + 1) return false;
     if (toHeight < fromHeight) return false;
     if (!equalBytes(inboxRoot(crosslink.inboxCursors), header.inboxRoot)) return false;
-    if (!isFinal(chain, blockHash(crosslink.header), crosslink.certificate)) return false;
+    if (!this.isFinal(header, blockHash(crosslink.header), crosslink.certificate)) return false;
     this.#record(crosslinkKey(chain), toHeight);
     for (const [source, nextSeq] of crosslink.inboxCursors)
       this.#record(cursorKey(chain, source), nextSeq);
     return true;
   }
 
-  /** Ends the block. */
-  close(): ExecutedBody {
+  /** Ends the block of `view`. */
+  close(view: number): ExecutedBody {
+    const { placement, groups, pob } = this.#rules;
+    this.#overlay.begin();
+    const nextGroup = endBlock(this.#usual, view, { chain: placement.self, groups, pob });
+    this.#overlay.commit();
+    return this.#executed(nextGroup);
+  }
+
+  /** Ends a block behind a closing block, in which nothing happens. */
+  closeTail(): ExecutedBody {
+    return this.#executed(undefined);
+  }
+
+  #executed(nextGroup: NextGroup | undefined): ExecutedBody {
     const outbox = [...this.#outbox]
       .sort(([left], [right]) => left - right)
       .map(([destination, messages]) => ({
@@ -227,13 +279,17 @@ export class BlockExecution {
       unlockedKeys: this.#unlockedKeys,
       gasUsed: this.#gasUsed,
       emissions: this.#emissions.close(),
+      nextGroup,
     };
   }
 
   /** Until it gets what is locked, nobody gets new locks here: so it is its turn soon. */
   #govern(): void {
-    const credits = governBlock(this.#environment(false));
-    this.#isOverdue = credits === 'locked';
+    const environment = this.#environment(false);
+    const credits = governBlock(environment);
+    const { pob } = this.#rules;
+    const hasForfeited = pob === undefined || settleForfeits(environment, pob.table);
+    this.#isOverdue = credits === 'locked' || !hasForfeited;
     if (credits !== 'locked') this.#leave(credits);
   }
 

@@ -33,16 +33,20 @@ export type ChainEffect =
       readonly to: number;
       readonly nextSeq: number;
       readonly resend: boolean;
+      readonly rootEpoch: number;
     }
+  /** Root only: an encoded step to the next committee, for a shard. */
+  | { readonly kind: 'sendHandover'; readonly to: number; readonly handover: Uint8Array }
   /** Shards: tell the root chain. */
   | { readonly kind: 'offerCrosslink'; readonly crosslink: Crosslink }
   /** A block is final and on disk; its transactions may be reported final. */
   | { readonly kind: 'blockFinal'; readonly block: FinalBlockSummary }
   | { readonly kind: 'broadcast'; readonly message: BftMessage }
-  | { readonly kind: 'sendTo'; readonly member: number; readonly message: BftMessage }
+  /** To the validator with this key. */
+  | { readonly kind: 'sendTo'; readonly to: Uint8Array; readonly message: BftMessage }
   | { readonly kind: 'setTimer'; readonly timer: ChainTimer; readonly atMs: number }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
-  | { readonly kind: 'misbehaviour'; readonly member: number; readonly reason: string }
+  | { readonly kind: 'misbehaviour'; readonly validator: Uint8Array; readonly reason: string }
   /** Others are final further on than consensus can follow: sync has to help. */
   | { readonly kind: 'behind' }
   /** The chain stops for good; a person must look. */

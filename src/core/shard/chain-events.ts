@@ -29,7 +29,11 @@ export type ChainEvent =
       readonly chain: number;
       readonly nextSeq: number;
       readonly resend: boolean;
+      /** From shards: newest epoch of the root chain whose committee they know. */
+      readonly rootEpoch: number;
     }
+  /** Shards: an encoded step of the root chain to its next committee. */
+  | { readonly kind: 'handoverOffered'; readonly handover: Uint8Array }
   /** Root only: a newer final block of a shard. `fromHeight` is not looked at. */
   | { readonly kind: 'crosslinkOffered'; readonly crosslink: Crosslink }
   /** The relay to a chain lost what was on its way: say again what it needs to know. */
@@ -39,10 +43,11 @@ export type ChainEvent =
   /** The block of this height is on disk. */
   | { readonly kind: 'blockPersisted'; readonly height: number }
   | { readonly kind: 'votesPersisted'; readonly token: number }
-  | { readonly kind: 'messageReceived'; readonly from: number; readonly message: BftMessage }
+  /** The transport vouches for the key of the sender, not for the content. */
+  | { readonly kind: 'messageReceived'; readonly from: Uint8Array; readonly message: BftMessage }
   /** Blocks that sync has proven, in order (core/sync). */
   | { readonly kind: 'blocksFetched'; readonly blocks: readonly FetchedBlock[] }
   | { readonly kind: 'timerFired'; readonly timer: ChainTimer };
 
-/** `bft` belongs to consensus, `pace` to the proposer. */
-export type ChainTimer = 'bft' | 'pace';
+/** `bft` belongs to consensus, `pace` to the proposer, `begin` to asking whether an epoch has begun. */
+export type ChainTimer = 'bft' | 'pace' | 'begin';

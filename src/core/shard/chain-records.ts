@@ -12,6 +12,9 @@ export const inboxKey = (source: number): string => `x-inbox-${source}`;
 export const crosslinkKey = (chain: number): string => `x-crosslink-${chain}`;
 /** Root only: next number that `chain` expected from `source` at its newest crosslinked block. */
 export const cursorKey = (chain: number, source: number): string => `x-cursor-${chain}-${source}`;
+/** Shards only: newest epoch of the root chain whose committee is known. */
+export const ROOT_EPOCH_KEY = 'x-root-epoch';
+
 export function readCounter(state: StateReader, key: string): number {
   const value = state.get(key);
   return value?.kind === 'int' ? Number(value.value) : 0;

@@ -3,7 +3,6 @@
 import type { LogRecord } from '../bft/effects.ts';
 import type { DeltaSettings } from '../bft/settings.ts';
 import type { DecodedTransaction } from '../chain/transaction.ts';
-import type { ValidatorGroup } from '../chain/validator-group.ts';
 import type { Signer } from '../crypto/key-pair.ts';
 import type { MempoolLimits } from '../mempool/mempool.ts';
 import type { ExecutionRules } from './block-execution.ts';
@@ -35,10 +34,6 @@ export interface ChainStorage {
 
 export type ChainSettings = {
   readonly rules: ExecutionRules;
-  /** Registered group of every chain, this one's included. */
-  readonly groups: ReadonlyMap<number, ValidatorGroup>;
-  readonly member: number;
-  readonly mayVote: boolean;
   readonly signer: Signer;
   /** Whether every signature is good; asked for transactions that did not come through the pool. */
   readonly isSigned: (transaction: DecodedTransaction) => boolean;

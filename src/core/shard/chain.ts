@@ -13,7 +13,7 @@ import { RETRIES_KEY } from '../atomix/pending-run.ts';
 import type { FinalBlock } from '../bft/block.ts';
 import type { BftEffect } from '../bft/effects.ts';
 import type { BftEvent } from '../bft/events.ts';
-import { Simplex } from '../bft/simplex.ts';
+import type { BftMessage, Fetch } from '../bft/messages.ts';
 import type { BftStatus } from '../bft/status.ts';
 import {
   type BlockBody,
@@ -21,14 +21,17 @@ import {
   type Crosslink,
   decodeBody,
   decodeStoredBlock,
+  EMPTY_BODY,
   type InboundBatch,
 } from '../chain/block.ts';
 import type { Certificate } from '../chain/certificate.ts';
-import { encodeFinalityProof, provesFinal } from '../chain/finality-proof.ts';
+import { closingHeight, epochOf, isClosing } from '../chain/epochs.ts';
+import { decodeFinalityProof, encodeFinalityProof } from '../chain/finality-proof.ts';
+import { encodeHandover } from '../chain/handover.ts';
+import { encodeNextGroup } from '../chain/next-group.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
-import type { ValidatorGroup } from '../chain/validator-group.ts';
+import { leaderOf, quorumOf, type ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
-import { verifyEd25519 } from '../crypto/ed25519.ts';
 import { sha3 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { checkGas, checkTransaction } from '../ledger/admission.ts';
@@ -36,18 +39,19 @@ import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports
 import { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
 import { type Result, reject } from '../result.ts';
-import { BlockExecution } from './block-execution.ts';
-import {
-  type ChainBlock,
-  completeBlock,
-  draftBlock,
-  NS_PER_MS,
-  readChainBlock,
-} from './chain-block.ts';
+import { BlockExecution, type ExecutedBody } from './block-execution.ts';
+import { type ChainBlock, completeBlock, draftBlock, NS_PER_MS } from './chain-block.ts';
 import type { ChainEffect } from './chain-effects.ts';
 import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
-import { crosslinkKey, inboxCursors, inboxKey, readCounter } from './chain-records.ts';
+import {
+  crosslinkKey,
+  inboxCursors,
+  inboxKey,
+  ROOT_EPOCH_KEY,
+  readCounter,
+} from './chain-records.ts';
 import type { ChainSettings } from './chain-settings.ts';
+import { EpochConsensus, epochOfMessage, memberOf } from './epoch-consensus.ts';
 import {
   bodyRoots,
   commitOf,
@@ -57,24 +61,37 @@ import {
   UnflushedState,
 } from './executed-block.ts';
 import { blocksAfter, type FetchedBlock } from './fetched-blocks.ts';
+import { HandoverQueue } from './handover-queue.ts';
 import { Inbox } from './inbox.ts';
+import { epochBlocksOf, finalityCheck, groupOf, readGroup } from './network-groups.ts';
 import { OutboxWindow } from './outbox-window.ts';
 import { factReason, fillBlock, lockReason, reservationReason } from './proposer.ts';
 import { restoreChain, storedBatches } from './restore.ts';
 import type { StateCommitment } from './state-commitment.ts';
 import { FlushedState, TipState } from './tip-state.ts';
+import { VoteRight, type VoteStanding } from './vote-right.ts';
 
+/** How often the other members are asked whether the first epoch has begun. */
+const ASK_WHETHER_BEGUN_MS = 250;
 /** Blocks after which an unanswered question is asked again. */
 const ASK_AGAIN_BLOCKS = 50;
 
 /** `certificate`: the encoded proof that the block is final. */
 type Finalized = { readonly executed: ExecutedBlock; readonly certificate: Uint8Array };
-/** Final by a descendant that has yet to become final here as well. */
-type Unproven = { readonly executed: ExecutedBlock; readonly view: number };
 
 export class Chain {
   readonly #settings: ChainSettings;
-  readonly #bft: Simplex<ChainBlock>;
+  /** Of the running epoch; absent until it is known whether this node may vote in it. */
+  #consensus: EpochConsensus | undefined;
+  /** Tokens that earlier instances of consensus have used up. */
+  #voteTokens = 0;
+  #group: ValidatorGroup;
+  /** Height of the last block of the running epoch. */
+  #closing: number;
+  #voteRight: VoteRight;
+  /** Members, in hex, that have said that they know of nothing in the first epoch. */
+  readonly #knowNothing = new Set<string>();
+  readonly #handovers: HandoverQueue;
   readonly #pool: Mempool<Origin>;
   readonly #replay: ReplayWindow;
   readonly #flushed: FlushedState;
@@ -88,12 +105,15 @@ export class Chain {
   readonly #executed = new Map<string, ExecutedBlock>();
   /** Final blocks on their way to disk, in order. */
   readonly #flushing: Finalized[] = [];
-  /** Final blocks without a proof to show, in order; they are flushed together with it. */
-  #unproven: Unproven[] = [];
+  /**
+   * Final blocks without a proof to show, in order: final by a descendant that has yet to become final
+   * here as well. They are flushed together with it; a tail block among them only serves the proof.
+   */
+  #unproven: ChainBlock[] = [];
   /** Votes below this key can go once the unproven blocks are on their way to disk. */
   #droppableVotes: string | undefined;
   /** Newest final block, flushed or not. */
-  #final: { readonly hash: Uint8Array; readonly height: number };
+  #final: FinalBlock;
   readonly #crosslinks = new Map<number, Crosslink>();
   readonly #asked = new Map<string, number>();
   #flushedHeight: number;
@@ -120,21 +140,10 @@ export class Chain {
     this.#flushedHeight = restored.final.height;
     this.#final = restored.final;
     this.#rootHeight = restored.header.rootHeight;
-    this.#bft = new Simplex({
-      group: this.#group(this.chain),
-      member: settings.member,
-      mayVote: settings.mayVote,
-      final: restored.final,
-      records: settings.storage.votes(),
-      blockIntervalMs: settings.limits.intervalMs,
-      delta: settings.delta,
-      payloadBytesMax: settings.limits.bytesMax * 4,
-      ports: {
-        sign: (message) => settings.signer.sign(message),
-        verify: (publicKey, message, signature) => verifyEd25519(signature, message, publicKey),
-        readBlock: readChainBlock,
-      },
-    });
+    this.#voteRight = new VoteRight(settings.signer.publicKey, 0);
+    this.#handovers = new HandoverQueue(settings.rules.groups);
+    this.#group = this.#groupAfter(restored.final.height);
+    this.#closing = closingHeight(this.#group.epoch, this.#epochBlocks);
   }
 
   get chain(): number {
@@ -146,38 +155,44 @@ export class Chain {
     return this.#final;
   }
 
-  /** Who agrees on the next block of this chain. */
-  get group(): ValidatorGroup {
-    return this.#group(this.chain);
+  /** Who agrees on a block of this height; `undefined` where the chain has not come so far. */
+  groupFor(height: number): ValidatorGroup | undefined {
+    return height <= this.#closing ? this.#group : undefined;
   }
 
-  /** Who agreed on the blocks of an epoch; `undefined` where the chain has not come so far. */
-  groupOf(epoch: number): ValidatorGroup | undefined {
-    const { group } = this;
-    return group.epoch === epoch ? group : undefined;
+  /** Whether the block ends an epoch. */
+  isClosing(height: number): boolean {
+    return isClosing(height, this.#epochBlocks);
   }
 
   /** Whether this node is one of the group, be it silent. */
   get isMember(): boolean {
-    return this.#settings.member >= 0;
+    return this.#voteRight.standing !== 'observer';
   }
 
   /** Numbers for metrics and status. */
   get status(): {
+    readonly epoch: number;
+    readonly members: number;
+    readonly standing: VoteStanding;
     readonly height: number;
     readonly poolCount: number;
     readonly poolBytes: number;
     readonly unflushedBlocks: number;
     readonly rootHeight: number;
-    readonly bft: BftStatus;
+    /** Without one, this node is no member, or does not know yet whether it may vote. */
+    readonly bft: BftStatus | undefined;
   } {
     return {
+      epoch: this.#group.epoch,
+      members: this.#group.members.length,
+      standing: this.#voteRight.standing,
       height: this.#flushedHeight,
       poolCount: this.#pool.count,
       poolBytes: this.#pool.bytes,
       unflushedBlocks: this.#flushing.length,
       rootHeight: this.#rootHeight,
-      bft: this.#bft.status,
+      bft: this.#consensus?.status,
     };
   }
 
@@ -204,13 +219,16 @@ export class Chain {
     switch (event.kind) {
       case 'started':
         for (const chain of this.#settings.rules.peers) this.#reportCursor(chain, true);
-        return this.#tellBft({ kind: 'started' });
+        this.#voteRight = new VoteRight(this.#settings.signer.publicKey, this.#nowMs);
+        return this.#enterEpoch();
       case 'transactionsVerified':
         return this.#admit(event.transactions);
       case 'batchArrived':
         return this.#onBatch(event.batch);
       case 'cursorReported':
-        return this.#onCursor(event.chain, event.nextSeq, event.resend);
+        return this.#onCursor(event);
+      case 'handoverOffered':
+        return this.#handovers.offer(event.handover, this.#flushed);
       case 'crosslinkOffered':
         this.#crosslinks.set(event.crosslink.chain, event.crosslink);
         return;
@@ -226,11 +244,12 @@ export class Chain {
       case 'votesPersisted':
         return this.#tellBft({ kind: 'persisted', token: event.token });
       case 'messageReceived':
-        return this.#tellBft(event);
+        return this.#onMessage(event);
       case 'blocksFetched':
         return this.#onFetched(event.blocks);
       case 'timerFired':
         if (event.timer === 'bft') this.#tellBft({ kind: 'timerFired' });
+        else if (event.timer === 'begin' && this.#isUndecided) this.#askWhetherBegun();
         return;
       default:
         return assertNever(event);
@@ -252,7 +271,7 @@ export class Chain {
     const transaction = decodeTransaction(bytes);
     assert(transaction !== undefined, 'the verifier passes on only transactions');
     if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');
-    const { chainId } = this.#group(this.chain);
+    const { chainId } = this.#group;
     const checked = checkTransaction(transaction, { nowNs, chainId });
     if (!checked.ok) return checked;
     const gas = checkGas(this.#tip, transaction, nowNs);
@@ -267,9 +286,11 @@ export class Chain {
     if (isProvenBatch(batch, this.chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);
   }
 
-  #onCursor(chain: number, nextSeq: number, resend: boolean): void {
+  #onCursor(event: ChainEvent & { readonly kind: 'cursorReported' }): void {
+    const { chain, nextSeq, resend, rootEpoch } = event;
     this.#outbox.acknowledge(chain, nextSeq);
     if (!resend) return;
+    if (this.chain === ROOT_CHAIN) this.#sendHandovers(chain, rootEpoch);
     const inMemory = this.#outbox.pending(chain);
     const batches =
       inMemory[0]?.firstSeq === nextSeq
@@ -285,11 +306,36 @@ export class Chain {
 
   #reportCursor(to: number, resend: boolean): void {
     const nextSeq = readCounter(this.#flushed, inboxKey(to));
-    this.#effects.push({ kind: 'reportCursor', to, nextSeq, resend });
+    const rootEpoch = readCounter(this.#flushed, ROOT_EPOCH_KEY);
+    this.#effects.push({ kind: 'reportCursor', to, nextSeq, resend, rootEpoch });
   }
 
-  readonly #isFinal: FinalityCheck = (chain, hash, bytes) =>
-    provesFinal(this.#settings.groups.get(chain), hash, bytes);
+  /** The steps from the committee that a shard knows to the newest one, read from closing blocks. */
+  #sendHandovers(to: number, knownEpoch: number): void {
+    for (let epoch = knownEpoch + 1; epoch <= this.#group.epoch; epoch++) {
+      const closing = closingHeight(epoch - 1, this.#epochBlocks);
+      const stored = this.#settings.storage.block(closing);
+      const block = stored === undefined ? undefined : decodeStoredBlock(stored);
+      if (block !== undefined) this.#sendHandover(to, epoch, block.header, block.certificate);
+    }
+  }
+
+  #sendHandover(to: number, epoch: number, header: Uint8Array, certificate: Uint8Array): void {
+    const next = readGroup(this.#flushed, this.chain, epoch);
+    if (next === undefined) return;
+    const handover = encodeHandover({ header, certificate, group: encodeNextGroup(next) });
+    this.#effects.push({ kind: 'sendHandover', to, handover });
+  }
+
+  /** Whether what arrives can be believed, committees included that no block here has stated yet. */
+  readonly #isFinal: FinalityCheck = (header, hash, bytes) => {
+    const { groups } = this.#settings.rules;
+    const find = (chain: number, epoch: number) =>
+      chain === ROOT_CHAIN
+        ? this.#handovers.groupOf(this.#flushed, epoch)
+        : groupOf(groups, this.#flushed, chain, epoch);
+    return finalityCheck(groups, find)(header, hash, bytes);
+  };
 
   // ---- proposing and checking
 
@@ -305,13 +351,14 @@ export class Chain {
       ? idleIntervalMs
       : Math.min(idleIntervalMs, intervalMs + this.#settings.delta.minMs);
     const latest = Math.max(earliest, parent.timestampMs + idleMs);
-    const dueMs = this.#hasWork(parent) ? earliest : latest;
+    const isWanted = !this.#isTail(parent.height + 1) && this.#hasWork(parent);
+    const dueMs = isWanted ? earliest : latest;
     if (this.#nowMs < dueMs) {
       this.#effects.push({ kind: 'setTimer', timer: 'pace', atMs: dueMs });
       return;
     }
     this.#proposal = undefined;
-    const block = this.#build(parent);
+    const block = this.#build(parent, proposal.view);
     this.#tellBft({ kind: 'proposalBuilt', view: proposal.view, block });
   }
 
@@ -325,7 +372,7 @@ export class Chain {
     });
   }
 
-  #build(parent: FinalBlock): ChainBlock {
+  #build(parent: FinalBlock, view: number): ChainBlock {
     const timestampMs = Math.max(this.#nowMs, parent.timestampMs + 1);
     const context = this.#context(
       parent,
@@ -335,6 +382,9 @@ export class Chain {
     const state = this.#stateAfter(parent.hash);
     if (!this.#isAlone) this.#holdBelow(parent.hash);
     const execution = new BlockExecution(state, context, this.#settings.rules);
+    if (this.#isTail(context.number)) {
+      return this.#seal(parent, context, view, EMPTY_BODY, execution.closeTail());
+    }
     const limits = this.#outbox.isFull()
       ? { ...this.#settings.limits, outboxBytesMax: 0 }
       : this.#settings.limits;
@@ -342,26 +392,27 @@ export class Chain {
       pool: this.#pool,
       inbox: this.#inbox,
       crosslinks: this.#offeredCrosslinks(state),
-      isFinal: this.#isFinal,
+      handovers: this.#handovers.after(state),
       isAsked: (fact: string) => this.#isAsked(fact, context.number),
     };
     const body = fillBlock(execution, sources, limits, context.time);
-    return this.#seal(parent, context, body, execution);
+    return this.#seal(parent, context, view, body, execution.close(view));
   }
 
   #seal(
     parent: FinalBlock,
     context: BlockContext,
+    view: number,
     body: BlockBody,
-    execution: BlockExecution,
+    executed: ExecutedBody,
   ): ChainBlock {
-    const executed = execution.close();
     const changes = storedChanges(executed.changes);
     const draft = draftBlock(body);
     const header = {
       chainId: context.chainId,
       chain: this.chain,
       height: context.number,
+      view,
       parentHash: parent.hash,
       timestamp: context.time,
       proposer: this.#settings.signer.publicKey,
@@ -377,18 +428,24 @@ export class Chain {
     return block;
   }
 
+  /** Whether the leader of the view says of itself and of the view what is true. */
+  #isBy(block: ChainBlock, view: number): boolean {
+    const leader = this.#group.members[leaderOf(this.#group, view)] as Uint8Array;
+    return block.header.view === view && sameBytes(block.header.proposer, leader);
+  }
+
   /** Executes a block of another proposer; whether everything it claims follows from its body. */
   #check(block: ChainBlock): boolean {
     const { header } = block;
     const body = decodeBody(block.bodyBytes);
     if (body === undefined || header.chain !== this.chain) return false;
-    if (header.chainId !== this.#group(this.chain).chainId) return false;
+    if (header.chainId !== this.#group.chainId) return false;
     const parent = { hash: block.parentHash, height: block.height - 1 };
     const state = this.#stateAfter(parent.hash);
     const context = this.#context(parent, header.timestamp, header.proposer);
     const execution = new BlockExecution(state, context, this.#settings.rules);
-    if (!this.#replayBody(execution, body, block.parentHash)) return false;
-    const executed = execution.close();
+    const executed = this.#executeBody(execution, body, block);
+    if (executed === undefined) return false;
     const changes = storedChanges(executed.changes);
     const expected = {
       ...bodyRoots(executed),
@@ -401,7 +458,8 @@ export class Chain {
       sameBytes(expected.transactionsRoot, header.transactionsRoot) &&
       sameBytes(expected.receiptsRoot, header.receiptsRoot) &&
       sameBytes(expected.outboxRoot, header.outboxRoot) &&
-      sameBytes(expected.inboxRoot, header.inboxRoot);
+      sameBytes(expected.inboxRoot, header.inboxRoot) &&
+      sameBytes(expected.nextGroupHash, header.nextGroupHash);
     if (!holds) {
       this.#commitment.abandon(block.hash);
       return false;
@@ -412,10 +470,23 @@ export class Chain {
     return true;
   }
 
+  #executeBody(
+    execution: BlockExecution,
+    body: BlockBody,
+    block: ChainBlock,
+  ): ExecutedBody | undefined {
+    if (this.#isTail(block.height)) {
+      return isEmptyBody(body) ? execution.closeTail() : undefined;
+    }
+    const holds = this.#replayBody(execution, body, block.parentHash);
+    return holds ? execution.close(block.header.view) : undefined;
+  }
+
   #replayBody(execution: BlockExecution, body: BlockBody, parentHash: Uint8Array): boolean {
+    if (!body.handovers.every((handover) => execution.handover(handover))) return false;
     execution.resume();
     for (const batch of body.inbound) {
-      if (!isProvenBatch(batch, this.chain, this.#isFinal) || !execution.consume(batch))
+      if (!isProvenBatch(batch, this.chain, execution.isFinal) || !execution.consume(batch))
         return false;
     }
     const earlier = this.#unflushedIds(parentHash);
@@ -429,7 +500,7 @@ export class Chain {
       if (execution.run(transaction, id).kind !== 'included') return false;
     }
     for (const fact of body.asks) execution.ask(fact);
-    return body.crosslinks.every((link) => execution.crosslink(link, this.#isFinal));
+    return body.crosslinks.every((link) => execution.crosslink(link));
   }
 
   #context(
@@ -442,7 +513,7 @@ export class Chain {
       parentHash: parent.hash,
       witness: base58Encode(proposer),
       time,
-      chainId: this.#group(this.chain).chainId,
+      chainId: this.#group.chainId,
     };
   }
 
@@ -510,7 +581,117 @@ export class Chain {
     return asked !== undefined && height - asked < ASK_AGAIN_BLOCKS;
   }
 
+  // ---- epochs
+
+  get #epochBlocks(): number {
+    return epochBlocksOf(this.#settings.rules.groups, this.chain);
+  }
+
+  /** Blocks of the running epoch above its closing block are empty and come to nothing. */
+  #isTail(height: number): boolean {
+    return height > this.#closing;
+  }
+
+  /** The group that makes the block after this one, which is flushed. */
+  #groupAfter(height: number): ValidatorGroup {
+    const epoch = epochOf(height + 1, this.#epochBlocks);
+    const group = groupOf(this.#settings.rules.groups, this.#flushed, this.chain, epoch);
+    assert(group !== undefined, 'a chain knows its own group');
+    return group;
+  }
+
+  /** Goes on from the newest final block, which is flushed, with the group that follows it. */
+  #enterEpoch(): void {
+    const { height, timestampMs } = this.#final;
+    this.#abandonUnfinal();
+    this.#endConsensus();
+    this.#group = this.#groupAfter(height);
+    this.#closing = closingHeight(this.#group.epoch, this.#epochBlocks);
+    const hasLog = this.#settings.storage.votes().length > 0;
+    const standing = this.#voteRight.enter(this.#group, timestampMs, hasLog);
+    if (standing === 'observer') return;
+    if (standing === 'unsure' && height === 0) this.#askWhetherBegun();
+    else this.#startConsensus();
+  }
+
+  #startConsensus(): void {
+    const startsEpoch = isClosing(this.#final.height, this.#epochBlocks);
+    this.#endConsensus();
+    this.#consensus = new EpochConsensus(this.#settings, {
+      tokensBefore: this.#voteTokens,
+      group: this.#group,
+      final: startsEpoch ? { ...this.#final, view: 0 } : this.#final,
+      mayVote: this.#voteRight.standing === 'granted',
+      records: this.#settings.storage.votes(),
+    });
+    this.#tellBft({ kind: 'started' });
+  }
+
+  #endConsensus(): void {
+    this.#voteTokens = this.#consensus?.lastToken ?? this.#voteTokens;
+    this.#consensus = undefined;
+  }
+
+  /** It is not known yet whether the first epoch has begun. */
+  get #isUndecided(): boolean {
+    return this.isMember && this.#consensus === undefined && this.#final.height === 0;
+  }
+
+  /** A first start and one after the loss of a disk look alike here, but not to the others. */
+  #askWhetherBegun(): void {
+    const message = { ...this.#question, finalView: 0, wants: [] };
+    this.#effects.push({ kind: 'broadcast', message });
+    const atMs = this.#nowMs + ASK_WHETHER_BEGUN_MS;
+    this.#effects.push({ kind: 'setTimer', timer: 'begin', atMs });
+  }
+
+  get #question(): Pick<Fetch, 'kind' | 'chain' | 'epoch'> {
+    return { kind: 'fetch', chain: this.chain, epoch: this.#group.epoch };
+  }
+
+  /** While it is not known whether the epoch has begun: the question of others, and their answers. */
+  #onBeginning(from: Uint8Array, message: BftMessage): void {
+    if (message.kind === 'fetch') {
+      const { chain, epoch } = message;
+      const reply = { kind: 'fetchReply', chain, epoch, certificates: [], proposals: [] } as const;
+      this.#effects.push({ kind: 'sendTo', to: from, message: reply });
+    } else if (message.kind === 'fetchReply') {
+      const isNothing = message.certificates.length + message.proposals.length === 0;
+      if (isNothing) this.#knowNothing.add(hexOf(from));
+      const isEnough = this.#knowNothing.size >= quorumOf(this.#group.members.length) - 1;
+      if (isNothing && !isEnough) return;
+      if (isNothing) this.#voteRight.grant();
+      this.#startConsensus();
+    }
+  }
+
+  /** What a flushed block says about our own past may decide whether we may vote. */
+  #reviewVoteRight({ header, timestampMs }: ChainBlock, certificate: Uint8Array): void {
+    if (this.#voteRight.standing !== 'unsure') return;
+    const proof = decodeFinalityProof(certificate);
+    assert(proof !== undefined, 'what is flushed was proven');
+    const sighting = { proposer: header.proposer, timestampMs, certificate: proof.certificate };
+    if (!this.#voteRight.onFinal(sighting)) return;
+    this.#abandonUnfinal();
+    this.#startConsensus();
+  }
+
   // ---- consensus
+
+  #onMessage({ from, message }: ChainEvent & { readonly kind: 'messageReceived' }): void {
+    const epoch = epochOfMessage(message);
+    if (epoch > this.#group.epoch) return this.#onLaterEpoch();
+    const member = memberOf(this.#group, from);
+    if (epoch < this.#group.epoch || member < 0) return;
+    if (this.#isUndecided) this.#onBeginning(from, message);
+    else this.#tellBft({ kind: 'messageReceived', from: member, message });
+  }
+
+  /** Others are in an epoch whose beginning we have missed, or shall see in a moment. */
+  #onLaterEpoch(): void {
+    if (this.#isUndecided) this.#startConsensus();
+    this.#effects.push({ kind: 'behind' });
+  }
 
   #tellBft(event: BftEvent<ChainBlock>): void {
     this.#bftEvents.push(event);
@@ -518,7 +699,7 @@ export class Chain {
     // An answer given while effects are carried out waits for the rest of them: what follows from
     // it (records, timers) is newer than they are.
     for (let next = this.#bftEvents[0]; next !== undefined; next = this.#bftEvents[0]) {
-      for (const effect of this.#bft.handle(next, this.#nowMs)) this.#carryOut(effect);
+      for (const effect of this.#consensus?.handle(next, this.#nowMs) ?? []) this.#carryOut(effect);
       this.#bftEvents.shift();
     }
   }
@@ -530,7 +711,7 @@ export class Chain {
         return;
       case 'checkBlock': {
         const { view, block } = effect;
-        const valid = this.#check(block);
+        const valid = this.#isBy(block, view) && this.#check(block);
         return this.#tellBft({ kind: 'blockChecked', view, hash: block.hash, valid });
       }
       case 'persist':
@@ -545,16 +726,24 @@ export class Chain {
       case 'blockNotarized':
         return;
       case 'blockFinalized':
-        return this.#finalize(effect.block, effect.view, effect.certificate);
+        return this.#finalize(effect.block, effect.certificate);
       case 'blockAbandoned':
         return this.#abandon(effect.block);
       case 'behind':
         this.#effects.push({ kind: 'behind' });
         return;
+      case 'sendTo': {
+        const { member, message } = effect;
+        this.#effects.push({ kind: 'sendTo', to: this.#keyOf(member), message });
+        return;
+      }
+      case 'misbehaviour': {
+        const { member, reason } = effect;
+        this.#effects.push({ kind: 'misbehaviour', validator: this.#keyOf(member), reason });
+        return;
+      }
       case 'broadcast':
-      case 'sendTo':
       case 'evidence':
-      case 'misbehaviour':
       case 'halted':
         this.#effects.push(effect);
         return;
@@ -564,10 +753,19 @@ export class Chain {
   }
 
   /** `certificate` finalizes the block or a descendant that follows. */
-  #finalize(block: ChainBlock, view: number, certificate: Certificate): void {
-    const executed = this.#executed.get(hexOf(block.hash));
-    assert(executed !== undefined, 'a final block was executed here');
-    const { results, answeredFacts, settledPublishers, unlockedKeys } = executed.executed;
+  #finalize(block: ChainBlock, certificate: Certificate): void {
+    if (!this.#isTail(block.height)) this.#accept(block);
+    else if (this.#unproven.length === 0) return;
+    this.#unproven.push(block);
+    if (certificate.blockHash !== undefined && sameBytes(certificate.blockHash, block.hash)) {
+      this.#flushProven(certificate);
+    }
+  }
+
+  /** Takes in what follows from a block that is final. */
+  #accept(block: ChainBlock): void {
+    const { results, answeredFacts, settledPublishers, unlockedKeys } =
+      this.#executedOf(block).executed;
     this.#replay.addBlock(
       block.header.timestamp,
       results.map((result) => result.id),
@@ -581,24 +779,28 @@ export class Chain {
     for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));
     this.#pool.expire(block.header.timestamp);
     this.#commitment.settle(block.hash);
-    this.#final = block;
-    this.#unproven.push({ executed, view });
-    if (certificate.blockHash !== undefined && sameBytes(certificate.blockHash, block.hash)) {
-      this.#flushProven(certificate);
-    }
+    const { hash, height, timestampMs, header } = block;
+    this.#final = { hash, height, timestampMs, view: header.view };
   }
 
-  /** The certificate of the newest final block proves it and those before it by ancestry. */
-  #flushProven(certificate: Certificate): void {
-    const headers = this.#unproven.map(({ executed }) => executed.block.headerBytes);
-    for (const [index, { executed, view }] of this.#unproven.entries()) {
-      const descendants = headers.slice(index + 1);
-      const proof = encodeFinalityProof({ view, certificate, descendants });
+  /** The certificate of the newest block, or of the last one after it, proves all by ancestry. */
+  #flushProven(certificate: Certificate, after: readonly Uint8Array[] = []): void {
+    const headers = [...this.#unproven.map(({ headerBytes }) => headerBytes), ...after];
+    for (const [index, block] of this.#unproven.entries()) {
+      if (this.#isTail(block.height)) break;
+      const executed = this.#executedOf(block);
+      const proof = encodeFinalityProof({ certificate, descendants: headers.slice(index + 1) });
       this.#flushing.push({ executed, certificate: proof });
       this.#effects.push({ kind: 'commit', commit: commitOf(executed, proof) });
     }
     this.#unproven = [];
     this.#dropVotes();
+  }
+
+  #executedOf(block: ChainBlock): ExecutedBlock {
+    const executed = this.#executed.get(hexOf(block.hash));
+    assert(executed !== undefined, 'a final block was executed here');
+    return executed;
   }
 
   /** Votes go after the commits that make them superfluous. */
@@ -612,11 +814,11 @@ export class Chain {
 
   /** Final blocks that consensus has not seen here. They are executed like all others. */
   #onFetched(fetched: readonly FetchedBlock[]): void {
-    const blocks = blocksAfter(this.#final, fetched);
+    if (this.#isUndecided && fetched.length > 0) this.#startConsensus();
+    const blocks = blocksAfter(this.#final, fetched, this.#closing);
     const newest = blocks.at(-1);
     if (newest === undefined) return;
     this.#abandonUnfinal();
-    const { certificate } = newest.proof;
     for (const { block, proof } of blocks) {
       if (!this.#check(block)) {
         this.#effects.push({
@@ -625,19 +827,28 @@ export class Chain {
         });
         return;
       }
-      const own = proof.descendants.length === 0 ? proof.certificate : certificate;
-      this.#finalize(block, proof.view, own);
+      this.#accept(block);
+      this.#unproven.push(block);
+      const { certificate, descendants } = proof;
+      const isLast = block === newest.block || descendants.length === 0;
+      if (isLast) this.#flushProven(certificate, descendants);
     }
-    const { hash, height, timestampMs } = newest.block;
-    const final = { hash, height, timestampMs, view: newest.proof.view };
-    this.#tellBft({ kind: 'caughtUp', final, certificate });
+    this.#afterFetched(newest);
+  }
+
+  #afterFetched({ block, proof }: FetchedBlock): void {
+    // The next epoch begins when its first block is flushed; this one has nothing to say any more.
+    if (block.height === this.#closing) this.#endConsensus();
+    else this.#tellBft({ kind: 'caughtUp', final: this.#final, certificate: proof.certificate });
   }
 
   /** Executions that consensus will ask for again on top of the fetched blocks, or never. */
   #abandonUnfinal(): void {
     this.#proposal = undefined;
     const final = new Set(
-      [...this.#flushing, ...this.#unproven].map(({ executed }) => hexOf(executed.block.hash)),
+      [...this.#flushing.map(({ executed }) => executed.block), ...this.#unproven].map(({ hash }) =>
+        hexOf(hash),
+      ),
     );
     for (const [name, { block }] of [...this.#executed]) {
       if (!final.has(name)) this.#abandon(block);
@@ -678,8 +889,20 @@ export class Chain {
         emissions: executed.executed.emissions,
       },
     });
+    this.#afterFlushed(block, certificate);
     if (this.chain === ROOT_CHAIN) return;
+    this.#handovers.settle(this.#flushed);
     this.#offerCrosslink(executed, certificate);
+  }
+
+  #afterFlushed(block: ChainBlock, certificate: Uint8Array): void {
+    if (block.height !== this.#closing) return this.#reviewVoteRight(block, certificate);
+    if (this.chain === ROOT_CHAIN) {
+      for (const shard of this.#settings.rules.peers) {
+        this.#sendHandover(shard, this.#group.epoch + 1, block.headerBytes, certificate);
+      }
+    }
+    this.#enterEpoch();
   }
 
   #sendOutbox(executed: ExecutedBlock, certificate: Uint8Array): void {
@@ -733,15 +956,19 @@ export class Chain {
     });
   }
 
-  get #isAlone(): boolean {
-    return this.#group(this.chain).members.length === 1;
+  #keyOf(member: number): Uint8Array {
+    const key = this.#group.members[member];
+    assert(key !== undefined, 'consensus speaks of members of its group');
+    return key;
   }
 
-  #group(chain: number): ValidatorGroup {
-    const group = this.#settings.groups.get(chain);
-    assert(group !== undefined, 'every chain has a registered group');
-    return group;
+  get #isAlone(): boolean {
+    return this.#group.members.length === 1;
   }
+}
+
+function isEmptyBody(body: BlockBody): boolean {
+  return Object.values(body).every((list) => list.length === 0);
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -2,7 +2,8 @@
 
 import { inboxRoot, outboxRoot } from '../atomix/channel.ts';
 import type { BlockBody, BlockHeader } from '../chain/block.ts';
-import { encodeResults, encodeStoredBlock, HASH_BYTES } from '../chain/block.ts';
+import { encodeResults, encodeStoredBlock, HASH_BYTES, ZERO_HASH } from '../chain/block.ts';
+import { encodeNextGroup, nextGroupHash } from '../chain/next-group.ts';
 import { merkleRoot, merkleRootOfDigests } from '../crypto/merkle.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import type { StateValue } from '../ledger/state-value.ts';
@@ -21,7 +22,7 @@ export type ExecutedBlock = {
 /** The header fields that execution decides, but for the state root. */
 export type BodyRoots = Pick<
   BlockHeader,
-  'transactionsRoot' | 'receiptsRoot' | 'outboxRoot' | 'inboxRoot' | 'gasUsed'
+  'transactionsRoot' | 'receiptsRoot' | 'outboxRoot' | 'inboxRoot' | 'gasUsed' | 'nextGroupHash'
 >;
 
 export function bodyRoots(executed: ExecutedBody): BodyRoots {
@@ -35,6 +36,10 @@ export function bodyRoots(executed: ExecutedBody): BodyRoots {
     outboxRoot: outboxRoot(executed.outbox),
     inboxRoot: inboxRoot(executed.inboxCursors),
     gasUsed: executed.gasUsed,
+    nextGroupHash:
+      executed.nextGroup === undefined
+        ? ZERO_HASH
+        : nextGroupHash(encodeNextGroup(executed.nextGroup)),
   };
 }
 

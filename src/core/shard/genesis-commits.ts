@@ -4,6 +4,7 @@ import { inboxRoot, outboxRoot } from '../atomix/channel.ts';
 import {
   blockHash,
   bodyHash,
+  EMPTY_BODY,
   encodeBody,
   encodeHeader,
   encodeResults,
@@ -18,7 +19,7 @@ import { StateTree } from '../msb/state-tree.ts';
 import type { ChainCommit } from './commit.ts';
 import { storedChanges } from './executed-block.ts';
 
-const EMPTY_BODY = encodeBody({ inbound: [], transactions: [], asks: [], crosslinks: [] });
+const NO_BODY = encodeBody(EMPTY_BODY);
 const NOTHING = new Uint8Array(0);
 
 export type NetworkStart = {
@@ -44,12 +45,12 @@ export function genesisCommits(start: NetworkStart): readonly ChainCommit[] {
           chainId: start.chainId,
           chain,
           stateRoot: tree.root(),
-          bodyHash: bodyHash(EMPTY_BODY),
+          bodyHash: bodyHash(NO_BODY),
           inboxRoot: inboxRoot([]),
           outboxRoot: outboxRoot([]),
         }),
       );
-      const block = { header, certificate: NOTHING, body: EMPTY_BODY, outbox: [] };
+      const block = { header, certificate: NOTHING, body: NO_BODY, outbox: [] };
       return {
         chain,
         height: 0,

@@ -5,7 +5,6 @@
  */
 
 import { assertNever } from '../assert.ts';
-import type { FinalityCheck } from '../atomix/channel.ts';
 import type { BlockBody, Crosslink, InboundBatch } from '../chain/block.ts';
 import type { Mempool } from '../mempool/mempool.ts';
 import type { PoolEntry } from '../mempool/pool-entry.ts';
@@ -27,7 +26,8 @@ export type ProposerSources = {
   readonly pool: Mempool<Origin>;
   readonly inbox: Inbox;
   readonly crosslinks: readonly Crosslink[];
-  readonly isFinal: FinalityCheck;
+  /** Encoded steps of the root chain to its newest committee. */
+  readonly handovers: readonly Uint8Array[];
   /** Facts that were asked for lately and need not be asked for again. */
   readonly isAsked: (fact: string) => boolean;
 };
@@ -39,15 +39,14 @@ export function fillBlock(
   limits: BlockLimits,
   blockTimeNs: bigint,
 ): BlockBody {
+  const handovers = sources.handovers.filter((handover) => execution.handover(handover));
   execution.resume();
   const inbound = takeInbound(execution, sources.inbox, limits);
   const asks = new Set<string>();
   const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
   for (const fact of asks) execution.ask(fact);
-  const crosslinks = sources.crosslinks.filter((link) =>
-    execution.crosslink(link, sources.isFinal),
-  );
-  return { inbound, transactions, asks: [...asks], crosslinks };
+  const crosslinks = sources.crosslinks.filter((link) => execution.crosslink(link));
+  return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence: [] };
 }
 
 function takeInbound(

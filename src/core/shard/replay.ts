@@ -16,9 +16,7 @@ import {
   decodeStoredBlock,
   encodeResults,
 } from '../chain/block.ts';
-import { provesFinal } from '../chain/finality-proof.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
-import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
 import { sha3 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -29,10 +27,10 @@ import { BlockExecution, type ExecutedBody, type ExecutionRules } from './block-
 import type { ChainStorage } from './chain-settings.ts';
 import type { ChainCommit } from './commit.ts';
 import { bodyRoots, storedChanges } from './executed-block.ts';
+import { finalityCheck, groupOf } from './network-groups.ts';
 
 export type ReplaySource = {
   readonly rules: ExecutionRules;
-  readonly groups: ReadonlyMap<number, ValidatorGroup>;
   /** The commit of height 0 that this network starts with. */
   readonly genesis: ChainCommit;
   readonly storage: Pick<ChainStorage, 'allState' | 'head' | 'block' | 'transactionIds'> & {
@@ -106,7 +104,7 @@ class Replay {
     if (!stored || !header || !body) throw new Mismatch('the block cannot be read');
     const hash = blockHash(stored.header);
     this.#checkHeader(header, stored.body);
-    if (!this.#isFinal(header.chain, hash, stored.certificate)) {
+    if (!this.#isFinal(header, hash, stored.certificate)) {
       throw new Mismatch('the block has no certificate of its group');
     }
     const executed = this.#execute(header, body);
@@ -122,6 +120,7 @@ class Replay {
     requireSame(roots.receiptsRoot, header.receiptsRoot, 'receipts root');
     requireSame(roots.outboxRoot, header.outboxRoot, 'outbox root');
     requireSame(roots.inboxRoot, header.inboxRoot, 'inbox root');
+    requireSame(roots.nextGroupHash, header.nextGroupHash, 'next group');
     if (roots.gasUsed !== header.gasUsed) throw new Mismatch('the gas used differs');
     this.#checkResults(executed);
     this.#hash = hash;
@@ -158,9 +157,12 @@ class Replay {
       chainId: header.chainId,
     };
     const execution = new BlockExecution(this.#reader, context, this.#source.rules);
+    for (const handover of body.handovers) {
+      if (!execution.handover(handover)) throw new Mismatch('a step of the root chain is wrong');
+    }
     execution.resume();
     for (const batch of body.inbound) {
-      const isProven = isProvenBatch(batch, header.chain, this.#isFinal);
+      const isProven = isProvenBatch(batch, header.chain, this.#remembering(execution.isFinal));
       if (!isProven || !execution.consume(batch)) {
         throw new Mismatch(`messages ${batch.source}/${batch.firstSeq} do not belong here`);
       }
@@ -175,11 +177,11 @@ class Replay {
     }
     for (const fact of body.asks) execution.ask(fact);
     for (const link of body.crosslinks) {
-      if (!execution.crosslink(link, this.#isFinal)) {
+      if (!execution.crosslink(link)) {
         throw new Mismatch(`the crosslink to block ${link.toHeight} of ${link.chain} is wrong`);
       }
     }
-    return execution.close();
+    return execution.close(header.view);
   }
 
   #checkResults({ results }: ExecutedBody): void {
@@ -198,13 +200,23 @@ class Replay {
     seen.add(name);
   }
 
-  readonly #isFinal: FinalityCheck = (chain, hash, bytes) => {
-    const name = `${chain}/${hexOf(hash)}/${hexOf(bytes)}`;
-    if (this.#proven.has(name)) return true;
-    if (!provesFinal(this.#source.groups.get(chain), hash, bytes)) return false;
-    this.#proven.add(name);
-    return true;
-  };
+  get #isFinal(): FinalityCheck {
+    const { groups } = this.#source.rules;
+    return this.#remembering(
+      finalityCheck(groups, (chain, epoch) => groupOf(groups, this.#reader, chain, epoch)),
+    );
+  }
+
+  /** The same proof serves many batches. */
+  #remembering(check: FinalityCheck): FinalityCheck {
+    return (header, hash, bytes) => {
+      const name = `${header.chain}/${hexOf(hash)}/${hexOf(bytes)}`;
+      if (this.#proven.has(name)) return true;
+      if (!check(header, hash, bytes)) return false;
+      this.#proven.add(name);
+      return true;
+    };
+  }
 
   #block(height: number): Uint8Array {
     const bytes = this.#source.storage.block(height);

@@ -14,7 +14,6 @@ import {
   type InboundBatch,
   type StoredBlock,
 } from '../chain/block.ts';
-import { decodeFinalityProof } from '../chain/finality-proof.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import { TRANSACTION_AGE_NS_MAX } from '../mempool/mempool.ts';
 import { ReplayWindow } from '../mempool/replay-window.ts';
@@ -34,8 +33,7 @@ export type RestoredChain = {
 export function restoreChain(storage: ChainStorage): RestoredChain {
   const head = storage.head();
   assert(head !== undefined, 'a chain starts from its stored genesis');
-  const { header, certificate } = readStored(storage, head.height);
-  const view = decodeFinalityProof(certificate)?.view ?? 0;
+  const header = readHeader(storage, head.height);
   const tree = new StateTree();
   tree.updateState(storage.allState());
   assert(
@@ -47,7 +45,7 @@ export function restoreChain(storage: ChainStorage): RestoredChain {
       hash: head.hash,
       height: head.height,
       timestampMs: Number(header.timestamp / NS_PER_MS),
-      view,
+      view: header.view,
     },
     header,
     replay: rebuiltWindow(storage, head.height, header.timestamp),
@@ -78,7 +76,7 @@ export function storedBatches(
 function rebuiltWindow(storage: ChainStorage, head: number, headTime: bigint): ReplayWindow {
   const blocks: { readonly time: bigint; readonly ids: Uint8Array[] }[] = [];
   for (let height = head; height > 0; height--) {
-    const { header } = readStored(storage, height);
+    const header = readHeader(storage, height);
     if (header.timestamp < headTime - TRANSACTION_AGE_NS_MAX) break;
     blocks.push({ time: header.timestamp, ids: splitIds(storage.transactionIds(height)) });
   }
@@ -94,14 +92,10 @@ function splitIds(ids: Uint8Array | undefined): Uint8Array[] {
   return list;
 }
 
-function readStored(
-  storage: ChainStorage,
-  height: number,
-): { readonly header: BlockHeader; readonly certificate: Uint8Array } {
-  const { header, certificate } = readBlock(storage, height);
-  const decoded = decodeHeader(header);
-  assert(decoded !== undefined, 'a stored header can be read');
-  return { header: decoded, certificate };
+function readHeader(storage: ChainStorage, height: number): BlockHeader {
+  const header = decodeHeader(readBlock(storage, height).header);
+  assert(header !== undefined, 'a stored header can be read');
+  return header;
 }
 
 function readBlock(storage: ChainStorage, height: number): StoredBlock {

@@ -12,14 +12,16 @@
  */
 
 import { assertNever } from '../assert.ts';
-import { type ChainPoint, type GroupOfEpoch, HeaderChain } from './header-chain.ts';
+import { type ChainPoint, type GroupForHeight, HeaderChain } from './header-chain.ts';
 import type { SyncEffect, SyncEvent } from './sync-events.ts';
 import { SyncPeers } from './sync-peers.ts';
 import { SyncProgress, type SyncStatus } from './sync-status.ts';
 
 export type SyncSettings = {
   readonly chain: number;
-  readonly groupOf: GroupOfEpoch;
+  readonly groupFor: GroupForHeight;
+  /** Whether a block ends an epoch, after which nothing of that epoch follows. */
+  readonly isClosing: (height: number) => boolean;
   /** Whether this node is a member of the group at the moment. */
   readonly isMember: () => boolean;
   /** Newest block that is final here, and the height of the newest that is on disk. */
@@ -61,7 +63,7 @@ export class ChainSync {
 
   constructor(settings: SyncSettings) {
     this.#settings = settings;
-    this.#headers = new HeaderChain(settings.chain, settings.groupOf, settings.tip().final);
+    this.#headers = new HeaderChain(settings, settings.tip().final);
   }
 
   handle(event: SyncEvent, nowMs: number): readonly SyncEffect[] {
@@ -100,6 +102,8 @@ export class ChainSync {
         this.#isBehind = true;
         return;
       case 'flushed':
+        // It may have been the last one of an epoch: now the next group is known.
+        this.#headersAgainAtMs = this.#nowMs;
         return;
       case 'timerFired':
         this.#timerAtMs = Number.POSITIVE_INFINITY;

@@ -12,8 +12,14 @@ import type { FetchedBlock } from '../shard/fetched-blocks.ts';
 
 export type ChainPoint = { readonly hash: Uint8Array; readonly height: number };
 
-/** The group of the chain in an epoch; `undefined` while the chain has not come so far. */
-export type GroupOfEpoch = (epoch: number) => ValidatorGroup | undefined;
+/** The group that decides on a height; `undefined` while the chain has not come so far. */
+export type GroupForHeight = (height: number) => ValidatorGroup | undefined;
+
+type HeaderRules = {
+  readonly chain: number;
+  readonly groupFor: GroupForHeight;
+  readonly isClosing: (height: number) => boolean;
+};
 
 /** How many headers were taken in, and why not the next one; `undefined`: nothing is wrong. */
 export type HeadersTaken = { readonly count: number; readonly problem: string | undefined };
@@ -26,15 +32,13 @@ type Link = {
 };
 
 export class HeaderChain {
-  readonly #chain: number;
-  readonly #groupOf: GroupOfEpoch;
+  readonly #rules: HeaderRules;
   #start: ChainPoint;
   #links: Link[] = [];
   #bodyBytes = 0;
 
-  constructor(chain: number, groupOf: GroupOfEpoch, start: ChainPoint) {
-    this.#chain = chain;
-    this.#groupOf = groupOf;
+  constructor(rules: HeaderRules, start: ChainPoint) {
+    this.#rules = rules;
     this.#start = start;
   }
 
@@ -79,12 +83,14 @@ export class HeaderChain {
     return true;
   }
 
-  /** The whole blocks at the front, at most about `countMax`, up to one with its own finalization. */
+  /** The whole blocks at the front, at most about `countMax`, up to one with its own finalization or
+   *  the end of an epoch. */
   ready(countMax: number): readonly FetchedBlock[] {
     let end = 0;
-    for (const [index, { body, proof }] of this.#links.entries()) {
+    for (const [index, { header, body, proof }] of this.#links.entries()) {
       if (body === undefined || (index >= countMax && end > 0)) break;
-      if (proof.descendants.length === 0) end = index + 1;
+      const isWhole = proof.descendants.length === 0 || this.#rules.isClosing(header.height);
+      if (isWhole) end = index + 1;
     }
     return this.#links.slice(0, end).map(({ header, body, proof }) => ({
       block: makeChainBlock(header, body as Uint8Array),
@@ -111,10 +117,10 @@ export class HeaderChain {
     if (header === undefined || proof === undefined) return 'a header that cannot be read';
     const parentHash = this.#links.at(-1)?.hash ?? this.#start.hash;
     const follows = header.height === height && isSame(header.parentHash, parentHash);
-    if (header.chain !== this.#chain || !follows) {
+    if (header.chain !== this.#rules.chain || !follows) {
       return `a header that does not follow block ${height - 1}`;
     }
-    const group = this.#groupOf(proof.certificate.epoch);
+    const group = this.#rules.groupFor(height);
     if (group === undefined) return undefined;
     const hash = blockHash(bytes);
     if (header.chainId !== group.chainId || !isProvenFinal(group, hash, proof)) {

@@ -2,7 +2,7 @@
 
 import { strict as assert } from 'node:assert';
 import { before, describe, test } from 'node:test';
-import { chainsOf, executionRules, validatorGroups } from '#actors/chain/chain-settings.ts';
+import { chainsOf, executionRules } from '#actors/chain/chain-settings.ts';
 import {
   decodeStoredBlock,
   encodeStoredBlock,
@@ -42,8 +42,7 @@ describe('replay', () => {
     const genesis = storage.commitAt(0);
     assert.ok(genesis !== undefined);
     return {
-      rules: executionRules(chain, SHARDS),
-      groups: validatorGroups(options),
+      rules: executionRules(chain, options),
       genesis,
       storage: { ...readsOf(storage), ...change },
     };
@@ -87,9 +86,9 @@ describe('replay', () => {
       })),
       /no certificate of its group/,
     );
-    // Chain id, then chain, height and parent hash.
+    // Chain id, then chain, height, view and parent hash.
     assert.match(
-      problemWith(height, ({ header }) => ({ header: flipped(header, 20) })),
+      problemWith(height, ({ header }) => ({ header: flipped(header, 28) })),
       /parent hash differs/,
     );
     assert.match(

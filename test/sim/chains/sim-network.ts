@@ -18,6 +18,7 @@ import { ShardMap } from '#core/eds/shard-map.ts';
 import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { policyOf } from '#core/pob/policy.ts';
 import type { Rejection } from '#core/result.ts';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
@@ -243,7 +244,10 @@ export class SimNetwork {
           chain: chain.number,
           nextSeq: effect.nextSeq,
           resend: effect.resend,
+          rootEpoch: effect.rootEpoch,
         });
+      case 'sendHandover':
+        return this.#send(chain, effect.to, { kind: 'handoverOffered', handover: effect.handover });
       case 'offerCrosslink':
         return this.#send(chain, ROOT_CHAIN, {
           kind: 'crosslinkOffered',
@@ -348,6 +352,7 @@ export class SimNetwork {
       chainId: CHAIN_ID,
       dataDir: '',
       validators: [signerOfSeed(SEED).publicKey],
+      policy: policyOf(this.#options.genesis.pob),
       seed: SEED,
       limits: {
         intervalMs: 50,

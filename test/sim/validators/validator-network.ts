@@ -16,6 +16,7 @@ import { ShardMap } from '#core/eds/shard-map.ts';
 import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { policyOf } from '#core/pob/policy.ts';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
@@ -147,7 +148,8 @@ export class ValidatorNetwork {
       hosted.machine = machine;
       hosted.sync = new ChainSync({
         chain: hosted.chain,
-        groupOf: (epoch) => machine.groupOf(epoch),
+        groupFor: (height) => machine.groupFor(height),
+        isClosing: (height) => machine.isClosing(height),
         isMember: () => machine.isMember,
         tip: () => ({ final: machine.final, flushedHeight: machine.status.height }),
       });
@@ -208,6 +210,12 @@ export class ValidatorNetwork {
           chain: hosted.chain,
           nextSeq: effect.nextSeq,
           resend: effect.resend,
+          rootEpoch: effect.rootEpoch,
+        });
+      case 'sendHandover':
+        return this.#toChain(hosted, effect.to, {
+          kind: 'handoverOffered',
+          handover: effect.handover,
         });
       case 'offerCrosslink':
         return this.#toChain(hosted, ROOT_CHAIN, {
@@ -226,7 +234,7 @@ export class ValidatorNetwork {
         }
         return;
       case 'sendTo':
-        return this.#toValidator(hosted, effect.member, effect.message);
+        return this.#toValidator(hosted, this.#place(effect.to), effect.message);
       case 'behind':
         return this.#tellSync(hosted, { kind: 'behind' });
       case 'setTimer': {
@@ -255,6 +263,11 @@ export class ValidatorNetwork {
     }
   }
 
+  #place(key: Uint8Array): number {
+    const name = hexOf(key);
+    return this.#keys.findIndex((seed) => hexOf(signerOfSeed(seed).publicKey) === name);
+  }
+
   #flush(hosted: Hosted, run: () => void): void {
     const at = Math.max(hosted.flushedUntil, this.#queue.now) + this.#random.between(1, 10);
     hosted.flushedUntil = at;
@@ -272,7 +285,8 @@ export class ValidatorNetwork {
   ): void {
     if (!this.#passes(from.validator, to)) return;
     const delay = this.#random.between(1, this.#options.delayMs);
-    const event = { kind: 'messageReceived', from: from.validator, message } as const;
+    const { publicKey } = signerOfSeed(this.#keys[from.validator] as Uint8Array);
+    const event = { kind: 'messageReceived', from: publicKey, message } as const;
     this.#later(this.#at(to, from.chain), delay, event);
   }
 
@@ -386,6 +400,7 @@ export class ValidatorNetwork {
       chainId: CHAIN_ID,
       dataDir: '',
       validators: this.#keys.map((seed) => signerOfSeed(seed).publicKey),
+      policy: policyOf(this.#options.genesis.pob),
       seed: this.#keys[validator] as Uint8Array,
       limits: {
         intervalMs: 50,

@@ -3,6 +3,7 @@
 import {
   blockHash,
   type Crosslink,
+  EMPTY_BODY,
   encodeBody,
   encodeHeader,
   encodeResults,
@@ -53,15 +54,15 @@ export class FakeChain implements RootStore {
       }
     }
     const body = encodeBody({
-      inbound: [],
+      ...EMPTY_BODY,
       transactions: results.map((result) => result.transaction),
-      asks: [],
       crosslinks: links,
     });
     const header = encodeHeader({
       chainId: 1020,
       chain: this.#chain,
       height,
+      view: height,
       parentHash: this.#blocks.at(-1)?.hash ?? ZERO_HASH,
       timestamp: BLOCK_TIME_0 + BigInt(height) * 1_000_000_000n,
       proposer: new Uint8Array(32).fill(7),
@@ -71,6 +72,7 @@ export class FakeChain implements RootStore {
       receiptsRoot: ZERO_HASH,
       outboxRoot: ZERO_HASH,
       inboxRoot: ZERO_HASH,
+      nextGroupHash: ZERO_HASH,
       bodyHash: ZERO_HASH,
       gasUsed: 0n,
     });

@@ -4,22 +4,19 @@
  * depend on how many there are: every sum over the chains equals the whole.
  */
 
-import { assert } from '../../assert.ts';
-import type { Transaction } from '../../chain/transaction.ts';
 import { sha256, taggedHash } from '../../crypto/hash.ts';
 import type { ShardMap } from '../../eds/shard-map.ts';
 import type { ContractRegistry } from '../contract-registry.ts';
-import { INT64_MAX } from '../decimal.ts';
-import { Host } from '../host.ts';
-import { invoke } from '../invoke.ts';
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
 import type { BlockContext, Placement, StateReader } from '../ports.ts';
 import { mapKey } from '../state-key.ts';
 import { StateOverlay } from '../state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../state-value.ts';
+import { systemCall } from '../system-call.ts';
 import { divideGenesis } from './divide-genesis.ts';
-import { type GenesisAction, genesisActions } from './genesis-actions.ts';
+import { genesisActions } from './genesis-actions.ts';
 import type { Genesis } from './genesis-config.ts';
+import { genesisPob } from './genesis-pob.ts';
 import type { StateMap } from './state-map.ts';
 
 export type GenesisState = {
@@ -29,9 +26,6 @@ export type GenesisState = {
   readonly digest: Uint8Array;
 };
 
-/** Genesis is not metered, but hosts count. */
-const UNMETERED_GAS = Number.MAX_SAFE_INTEGER;
-const UNLIMITED_TOKENS = [{ token: '*', value: INT64_MAX }];
 const DIGEST_LABEL = 'IOST/genesis/v1';
 /** Hashes that are hashed together; arguments of one call have to fit on the stack. */
 const DIGEST_PARTS = 1024;
@@ -55,7 +49,7 @@ export function wholeState(genesis: Genesis, contracts: ContractRegistry): State
   const block = genesisBlock(genesis);
   for (const action of genesisActions(genesis)) {
     overlay.begin();
-    run(new Host({ overlay, block, contracts }, genesisTransaction(genesis), NO_ID), action);
+    systemCall({ overlay, block, contracts }, DEAD_ACCOUNT, action);
     overlay.commit();
   }
   const state = new Map<string, StateValue>();
@@ -64,21 +58,8 @@ export function wholeState(genesis: Genesis, contracts: ContractRegistry): State
     const owner: StateValue = { kind: 'string', value: genesis.admin.id, payer: 'system.iost' };
     state.set(mapKey('system.iost', 'contract_owner', id), owner);
   }
+  for (const [key, value] of genesisPob(genesis)) state.set(key, value);
   return state;
-}
-
-function run(host: Host, action: GenesisAction): void {
-  host.budget = UNMETERED_GAS;
-  host.limits = UNLIMITED_TOKENS;
-  invoke(host, {
-    contract: action.contract,
-    abi: action.abi,
-    args: action.args,
-    authority: [],
-    caller: { name: DEAD_ACCOUNT, isAccount: true },
-    height: 1,
-  });
-  assert(host.credits.length === 0, 'a ledger that holds everything sends nothing away');
 }
 
 function genesisBlock(genesis: Genesis): BlockContext {
@@ -88,23 +69,6 @@ function genesisBlock(genesis: Genesis): BlockContext {
     witness: '',
     time: genesis.initialTimestamp,
     chainId: 0,
-  };
-}
-
-function genesisTransaction(genesis: Genesis): Transaction {
-  return {
-    time: genesis.initialTimestamp,
-    expiration: genesis.initialTimestamp,
-    gasRatio: 100n,
-    gasLimit: 0n,
-    delay: 0n,
-    chainId: 0,
-    signers: [],
-    actions: [],
-    amountLimits: [],
-    signatures: [],
-    publisher: DEAD_ACCOUNT,
-    publisherSignatures: [],
   };
 }
 

@@ -5,20 +5,15 @@
 
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
 import type { Argument } from '../native/native-contract.ts';
+import type { SystemAction } from '../system-call.ts';
 import { benchAccountList } from './bench-accounts.ts';
 import type { Genesis, GenesisAccount } from './genesis-config.ts';
 import { iostUnits } from './iost-units.ts';
 
-export type GenesisAction = {
-  readonly contract: string;
-  readonly abi: string;
-  readonly args: readonly Argument[];
-};
-
 /** Nobody has the key of the account that burnt tokens go to. */
 const NO_KEY = '0';
 
-export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
+export function* genesisActions(genesis: Genesis): Generator<SystemAction> {
   yield* firstTokens(genesis);
   yield* systemAccounts(genesis);
   yield* governance(genesis);
@@ -30,7 +25,7 @@ export function* genesisActions(genesis: Genesis): Generator<GenesisAction> {
   }
 }
 
-function* firstTokens({ iost, admin, foundation, witnesses }: Genesis): Generator<GenesisAction> {
+function* firstTokens({ iost, admin, foundation, witnesses }: Genesis): Generator<SystemAction> {
   const settings = {
     FoundationAccount: foundation.id,
     IOSTTotalSupply: iost.totalSupply,
@@ -47,7 +42,7 @@ function* firstTokens({ iost, admin, foundation, witnesses }: Genesis): Generato
   yield { contract: 'issue.iost', abi: 'initGenesis', args };
 }
 
-function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
+function* systemAccounts(genesis: Genesis): Generator<SystemAction> {
   const { admin, foundation, witnesses } = genesis;
   yield { contract: 'auth.iost', abi: 'initAdmin', args: [admin.id] };
   for (const account of [admin, foundation, ...witnesses]) yield signUp(account);
@@ -55,7 +50,7 @@ function* systemAccounts(genesis: Genesis): Generator<GenesisAction> {
 }
 
 /** Rewards, the vote on the producers, and the witnesses as the first of them. */
-function* governance({ admin, witnesses }: Genesis): Generator<GenesisAction> {
+function* governance({ admin, witnesses }: Genesis): Generator<SystemAction> {
   for (const contract of ['bonus.iost', 'vote.iost', 'vote_producer.iost', 'base.iost']) {
     yield { contract, abi: 'init', args: [] };
     yield { contract, abi: 'initAdmin', args: [admin.id] };
@@ -65,7 +60,7 @@ function* governance({ admin, witnesses }: Genesis): Generator<GenesisAction> {
   }
 }
 
-function* systemResources(genesis: Genesis): Generator<GenesisAction> {
+function* systemResources(genesis: Genesis): Generator<SystemAction> {
   const { admin, foundation, witnesses, ram, systemGasPledge, systemRamBytes } = genesis;
   yield* pledged(admin.id, admin.id, systemGasPledge);
   yield { contract: 'ram.iost', abi: 'initAdmin', args: [admin.id] };
@@ -84,9 +79,14 @@ function* systemResources(genesis: Genesis): Generator<GenesisAction> {
   for (const account of [foundation, ...witnesses]) {
     yield* pledged(admin.id, account.id, systemGasPledge);
   }
+  for (const { id, votes } of witnesses) {
+    if (votes === undefined || iostUnits(votes) === 0n) continue;
+    yield* issued(id, votes);
+    yield { contract: 'vote_producer.iost', abi: 'vote', args: [id, id, votes] };
+  }
 }
 
-function* givenAccount(genesis: Genesis, account: GenesisAccount): Generator<GenesisAction> {
+function* givenAccount(genesis: Genesis, account: GenesisAccount): Generator<SystemAction> {
   yield signUp(account);
   yield* issued(account.id, account.balance);
   yield* issued(account.id, account.gasPledge);
@@ -94,24 +94,24 @@ function* givenAccount(genesis: Genesis, account: GenesisAccount): Generator<Gen
   yield* boughtRam(genesis.admin.id, account.id, account.ramBytes);
 }
 
-function token(abi: string, args: readonly Argument[]): GenesisAction {
+function token(abi: string, args: readonly Argument[]): SystemAction {
   return { contract: 'token.iost', abi, args };
 }
 
-function signUp(account: Pick<GenesisAccount, 'id' | 'ownerKey' | 'activeKey'>): GenesisAction {
+function signUp(account: Pick<GenesisAccount, 'id' | 'ownerKey' | 'activeKey'>): SystemAction {
   const args = [account.id, account.ownerKey, account.activeKey];
   return { contract: 'auth.iost', abi: 'signUp', args };
 }
 
-function* issued(to: string, amount: string): Generator<GenesisAction> {
+function* issued(to: string, amount: string): Generator<SystemAction> {
   if (iostUnits(amount) > 0n) yield token('issue', ['iost', to, amount]);
 }
 
-function* pledged(pledger: string, user: string, amount: string): Generator<GenesisAction> {
+function* pledged(pledger: string, user: string, amount: string): Generator<SystemAction> {
   if (iostUnits(amount) === 0n) return;
   yield { contract: 'gas.iost', abi: 'pledge', args: [pledger, user, amount] };
 }
 
-function* boughtRam(payer: string, account: string, bytes: number): Generator<GenesisAction> {
+function* boughtRam(payer: string, account: string, bytes: number): Generator<SystemAction> {
   if (bytes > 0) yield { contract: 'ram.iost', abi: 'buy', args: [payer, account, BigInt(bytes)] };
 }

@@ -26,6 +26,7 @@ export function genesisHeader(input: GenesisHeaderInput): BlockHeader {
     chainId: input.chainId,
     chain: input.chain,
     height: 0,
+    view: 0,
     parentHash: input.digest,
     timestamp: input.genesis.initialTimestamp,
     proposer: ZERO_HASH,
@@ -35,6 +36,7 @@ export function genesisHeader(input: GenesisHeaderInput): BlockHeader {
     receiptsRoot: nothing,
     outboxRoot: input.outboxRoot,
     inboxRoot: input.inboxRoot,
+    nextGroupHash: ZERO_HASH,
     bodyHash: input.bodyHash,
     gasUsed: 0n,
   };

@@ -3,6 +3,8 @@
  * Two nodes that were given the same of these build the same state and the same genesis hash.
  */
 
+import type { GenesisPolicy } from '../../pob/policy.ts';
+
 /** An account that exists from block 0. Amounts are decimal text in IOST. */
 export type GenesisAccount = {
   readonly id: string;
@@ -27,6 +29,8 @@ export type GenesisWitness = {
   /** Base58 Ed25519 public key that signs blocks. */
   readonly signatureKey: string;
   readonly balance: string;
+  /** Issued to the witness and voted by it for itself; none where it is not said. */
+  readonly votes?: string;
   readonly publishedSecretKey?: string;
 };
 
@@ -76,4 +80,6 @@ export type Genesis = {
   readonly ram: GenesisRamMarket;
   readonly accounts: readonly GenesisAccount[];
   readonly benchAccounts?: BenchAccounts;
+  /** Rules of Proof-of-Believability where they are not the published ones. */
+  readonly pob?: GenesisPolicy;
 };

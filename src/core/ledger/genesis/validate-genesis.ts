@@ -5,6 +5,7 @@
 
 import { base58Decode, base58Encode } from '../../crypto/base58.ts';
 import { algorithmOfPublicKey, keyPairOfSecret } from '../../crypto/key-pair.ts';
+import { policyOf } from '../../pob/policy.ts';
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
 import { buyPrice, initialRamPool, RAM_TRADE_BYTES_MIN } from '../native/ram-curve.ts';
 import { BENCH_ACCOUNTS_MAX } from './bench-accounts.ts';
@@ -13,6 +14,8 @@ import { iostUnits, isIostAmount, UNITS_PER_IOST } from './iost-units.ts';
 
 const ACCOUNT_ID = /^[a-z0-9_]{5,11}$/;
 const INT64_MAX = (1n << 63n) - 1n;
+/** BOUND: certificates carry a signature of 64 bytes per member. */
+const COMMITTEE_MAX = 256;
 
 export type GenesisProblem = { readonly path: string; readonly message: string };
 
@@ -66,6 +69,7 @@ function checkNetwork(genesis: Genesis, report: Report): void {
   for (const [index, witness] of genesis.witnesses.entries()) {
     const path = `witnesses[${index}]`;
     checkAmount(`${path}.balance`, witness.balance, report);
+    checkAmount(`${path}.votes`, witness.votes ?? '0', report);
     if (base58Decode(witness.signatureKey)?.length !== 32) {
       report(`${path}.signatureKey`, 'must be a base58 Ed25519 public key of 32 bytes');
     }
@@ -74,6 +78,22 @@ function checkNetwork(genesis: Genesis, report: Report): void {
   checkPledge('systemGasPledge', genesis.systemGasPledge, report);
   checkRamBytes('systemRamBytes', genesis.systemRamBytes, report);
   checkRamMarket(genesis, report);
+  checkPolicy(genesis, report);
+}
+
+/** Limits within which committees can follow each other. */
+function checkPolicy({ pob, witnesses }: Genesis, report: Report): void {
+  const { committeeSize, periodBlocks, shardEpochBlocks, heartbeatPeriods } = policyOf(pob);
+  if (committeeSize < 1 || committeeSize > COMMITTEE_MAX) {
+    report('pob.committeeSize', `must be from 1 to ${COMMITTEE_MAX}`);
+  }
+  // Everybody has a turn in a period, or its silence would say nothing.
+  const seats = Math.max(committeeSize, witnesses.length);
+  if (periodBlocks < 2 || (witnesses.length > 1 && periodBlocks < seats)) {
+    report('pob.periodBlocks', `must be at least 2, and a block for each of ${seats} seats`);
+  }
+  if (shardEpochBlocks < 2) report('pob.shardEpochBlocks', 'must be at least 2');
+  if (heartbeatPeriods < 2) report('pob.heartbeatPeriods', 'must be at least 2');
 }
 
 function checkRamMarket(genesis: Genesis, report: Report): void {
@@ -174,7 +194,7 @@ function checkTotals(genesis: Genesis, report: Report): void {
   const benchCount = bench === undefined ? 0n : wholeNumber(bench.count);
   const issued =
     iostUnits(genesis.admin.balance) +
-    sum(genesis.witnesses, (witness) => iostUnits(witness.balance)) +
+    sum(genesis.witnesses, ({ balance, votes }) => iostUnits(balance) + iostUnits(votes ?? '0')) +
     sum(genesis.accounts, grantUnits) +
     (bench === undefined ? 0n : benchCount * grantUnits(bench));
   if (issued > wholeNumber(genesis.iost.totalSupply) * UNITS_PER_IOST) {

@@ -28,7 +28,8 @@ const UNPLEDGED = /(\[\\"iost\\",\\"gas\.iost\\",[^\]]*),\d{19}/g;
 /** The one value that is a time of a block. */
 const RAM_GROWN_AT = 'b-ram.iost-lastUpdateBlockTime';
 /** What the root chain notes about its own blocks. */
-const OWN_NOTES = /^([bm]-base\.iost-|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
+const OWN_NOTES =
+  /^([bm]-base\.iost-|b-pob\.iost-turns|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
 const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 
 /**

@@ -3,15 +3,16 @@
  * networks must agree with.
  */
 
-import { executionRules } from '#actors/chain/chain-settings.ts';
 import type { Receipt } from '#core/chain/receipt.ts';
 import { decodeTransaction } from '#core/chain/transaction.ts';
 import { checkGas, checkTransaction } from '#core/ledger/admission.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
+import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import type { Placement } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
+import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { START_MS, withProducer } from '../sim-network.ts';
 import { mixedGenesis } from './mixed-accounts.ts';
 import { comparableState, type RunOutcome } from './outcomes.ts';
@@ -24,11 +25,12 @@ const BLOCK_DELAY_MS = 100;
 const WHOLE: Placement = { self: 0, chainOf: () => 0 };
 
 export function runWhole(plan: Plan): RunOutcome {
-  const { contracts, engine } = executionRules(0, 1);
+  const contracts = builtinContracts();
+  const engine = new IosvmEngine({ console: false });
   const base = wholeState(withProducer(mixedGenesis()), contracts);
   const overlay = new StateOverlay(base, WHOLE);
   const receipts: (Receipt | undefined)[] = [];
-  const rules = engine === undefined ? { contracts } : { contracts, engine };
+  const rules = { contracts, engine };
   for (const [index, round] of plan.rounds.entries()) {
     const nowMs = START_MS + index * ROUND_MS;
     const block = {

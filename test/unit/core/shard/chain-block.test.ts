@@ -28,7 +28,10 @@ function record<Shape>(fields: { [Key in keyof Shape]: fc.Arbitrary<Shape[Key]> 
 
 const bytes = (max: number) => fc.uint8Array({ maxLength: max });
 const cursors = fc.array(fc.tuple(fc.nat(255), fc.maxSafeInteger()), { maxLength: 3 });
+const texts = fc.array(bytes(400), { maxLength: 3 });
 const body: fc.Arbitrary<BlockBody> = record({
+  handovers: texts,
+  evidence: texts,
   inbound: fc.array(
     record({
       source: fc.nat(255),
@@ -110,6 +113,7 @@ function headerOf(hash: Uint8Array): BlockHeader {
     chainId: 1020,
     chain: 1,
     height: 7,
+    view: 9,
     parentHash: ZERO_HASH,
     timestamp: 1_700_000_000_000_000_001n,
     proposer: ZERO_HASH,
@@ -119,6 +123,7 @@ function headerOf(hash: Uint8Array): BlockHeader {
     receiptsRoot: ZERO_HASH,
     outboxRoot: ZERO_HASH,
     inboxRoot: ZERO_HASH,
+    nextGroupHash: ZERO_HASH,
     bodyHash: hash,
     gasUsed: 12n,
   };

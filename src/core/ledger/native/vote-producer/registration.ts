@@ -1,11 +1,13 @@
 /** The ABIs of vote_producer.iost by which producers come, change and go (spec go-iost §6.12). */
 
+import { FAILURE } from '../../contract-failure.ts';
 import type { Host } from '../../host.ts';
 import { requireAnyPermission, requirePermission } from '../contract-authority.ts';
 import { METHOD_GAS } from '../javascript-cost.ts';
 import { getText, mapPutJson, putJson } from '../json-storage.ts';
 import type { NativeAbi, ReturnValues } from '../native-contract.ts';
 import { ADMIN_KEY } from '../system-admin.ts';
+import { changeCandidate, votesFor } from './bonus-pools.ts';
 import {
   CONTRACT,
   CURRENT_LIST,
@@ -148,6 +150,28 @@ function release(host: Host, account: string, producer: Producer): void {
   unsummarize(host, account, producer);
 }
 
+/**
+ * A candidate lost candidacy: it is approved no more, and its votes are cleared, which leaves them to
+ * the voters to withdraw. Only Proof-of-Believability decides this.
+ */
+const forfeit: NativeAbi = {
+  name: 'forfeit',
+  args: ['string'],
+  home: 'root',
+  amountLimit: [],
+  run(host, [id]) {
+    const account = String(id);
+    if (host.caller.isAccount || host.caller.name !== 'pob.iost') host.fail(FAILURE.permission);
+    const lost = votesFor(host, account);
+    release(host, account, requireProducer(host, account));
+    const vote = voteIdOf(host);
+    host.call('vote.iost', 'removeOption', [vote, account, true], true);
+    host.call('vote.iost', 'addOption', [vote, account, true], true);
+    changeCandidate(host, account, lost.negated(), CONTRACT);
+    return NOTHING;
+  },
+};
+
 const updateProducer: NativeAbi = {
   name: 'updateProducer',
   args: ['string', 'string', 'string', 'string', 'string'],
@@ -243,6 +267,7 @@ export const REGISTRATION_ABIS: readonly NativeAbi[] = [
   approveRegister,
   approveUnregister,
   forceUnregister,
+  forfeit,
   unregister,
   updateProducer,
   getProducer,

@@ -1,0 +1,30 @@
+/** The first period: the rules, and the witnesses as its committee. */
+
+import { writeCommittee, writePolicy } from '../../pob/pob-state.ts';
+import { policyOf } from '../../pob/policy.ts';
+import type { Placement, StateReader } from '../ports.ts';
+import { StateOverlay } from '../state-overlay.ts';
+import type { StateValue } from '../state-value.ts';
+import type { Genesis } from './genesis-config.ts';
+
+const NOTHING: StateReader = { get: () => undefined };
+const WHOLE: Placement = { self: 0, chainOf: () => 0 };
+
+export function genesisPob(genesis: Genesis): readonly (readonly [string, StateValue])[] {
+  const state = new StateOverlay(NOTHING, WHOLE);
+  state.begin();
+  writePolicy(state, policyOf(genesis.pob));
+  writeCommittee(state, {
+    period: 0,
+    members: genesis.witnesses.map(({ id, signatureKey }) => ({
+      account: id,
+      publicKey: signatureKey,
+    })),
+    price: '0',
+    candidates: genesis.witnesses.length,
+  });
+  state.commit();
+  return [...state.changes()].flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+}
