@@ -40,6 +40,11 @@ const SECRETS = [
   'DXNYRwG7dRFkbWzMNEbKfBhuS8Yn51x9J6XuTdNwB11M',
   '7CnwT7BXkEFAVx6QZqC7gkDhQwbvC3d2CkMZvXHZdDMN',
   'Htarc5Sp4trjqY4WrTLtZ85CF6qx87v7CRwtV4RRGnbF',
+  '8dJ9YKovJ5E7hkebAQaScaG1BA8snRUHPUbVcArcTVq6',
+  'AG8uECmAwFis8uxTdWqcgGD9tGDwoP6CxqhkhpuCdSeC',
+  'Bk8bAyG4VLBcrsoRErPuQGhwCy4C1VxfKE4jjX9oLhv',
+  '7U3uwEeGc2TF3Xde2oT66eTx1Uw15qRqYuTnMd3NNjai',
+  'EhNiaU4DzUmjCrvynV3gaUeuj2VjB1v2DCmbGD5U2nSE',
 ] as const;
 
 export const HARNESS_TIME = 1_541_541_540_000_000_000n;
