@@ -8,6 +8,7 @@
  *            system takes them back whenever it needs them
  *   faults   four validators under everything that may happen to one or two of them: kills, sleep,
  *            cuts, a wiped disk, wrong clocks; `--only WORDS` chooses scenes by name
+ *   catch-up   a node 10,000 blocks behind (`--blocks N`) is at least five times as fast as the chain
  *   committee  17 validators on this machine under light load for ten minutes (`--minutes N`): final
  *            within two seconds, and one history
  */
@@ -16,6 +17,7 @@ import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { RunningNode } from '#test/support/running-node.ts';
+import { runCatchUp } from './catch-up.ts';
 import { runCommittee } from './committee.ts';
 import { audit } from './crash/audit.ts';
 import { killUnderLoad } from './crash/kills.ts';
@@ -35,6 +37,7 @@ const RUNS: Readonly<Record<string, (seed: number, shards: number) => Promise<vo
   kills: runKills,
   memory: runMemory,
   faults: () => runNetworkFaults(values.only),
+  'catch-up': (_seed, shards) => runCatchUp(Number(values.blocks), shards),
   committee: () => runCommittee(Number(values.minutes)),
 };
 
@@ -43,6 +46,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     shards: { type: 'string', default: '2' },
+    blocks: { type: 'string', default: '10000' },
     only: { type: 'string', default: '' },
     minutes: { type: 'string', default: '10' },
   },

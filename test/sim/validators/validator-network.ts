@@ -329,11 +329,12 @@ export class ValidatorNetwork {
     const delay = 2 * this.#random.between(1, this.#options.delayMs);
     const server = this.#at(peer, hosted.chain);
     const answer = this.answer(server, request);
-    this.#push(hosted, this.#queue.now + delay, () => this.#tellSync(hosted, answer));
+    if (answer !== undefined)
+      this.#push(hosted, this.#queue.now + delay, () => this.#tellSync(hosted, answer));
   }
 
-  /** How a validator answers; tests replace it where one is not honest. */
-  answer = answerFromDisk;
+  /** How a validator answers, if it does; tests replace it where one is not honest. */
+  answer: (server: Hosted, asked: Asked) => SyncEvent | undefined = answerFromDisk;
 
   /** All say how far they are to whom they reach. */
   #announce(): void {
