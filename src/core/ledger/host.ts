@@ -374,7 +374,8 @@ export class Host {
     if (old === undefined) whenNew?.();
     const oldBytes = old === undefined ? 0 : keyBytes + stateValueBytes(old);
     this.#payChange(payerOf(old) ?? this.contract, oldBytes, by, keyBytes + bytes);
-    this.state.put(stateKey, stored);
+    if (old === undefined) this.state.put(stateKey, stored);
+    else this.state.update(stateKey, stored);
   }
 
   #release(stateKey: string, keyBytes: number): void {

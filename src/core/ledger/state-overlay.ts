@@ -128,6 +128,11 @@ export class StateOverlay implements StateReader {
     return key.length > KEY_LENGTH_MAX ? undefined : this.#base.get(key);
   }
 
+  /** The value where `get` would answer one at once; `undefined` says nothing. Never ends the run. */
+  peek(key: string): StateValue | undefined {
+    return this.#locks?.has(key) === true ? undefined : this.getOwned(key);
+  }
+
   put(key: string, value: StateValue): void {
     this.#write(key, value);
   }

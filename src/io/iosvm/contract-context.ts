@@ -2,32 +2,32 @@
 
 import ivm from 'isolated-vm';
 import { assert } from '#core/assert.ts';
+import type { ContractObject } from '#core/iosvm/contract-object.ts';
+import type { ArgumentType } from '#core/ledger/native/native-contract.ts';
+import { type CallNeeds, CallRequest } from './call-request.ts';
 import { contractScript } from './contract-script.ts';
 import type { HostFunctions } from './host-functions.ts';
 import { HOST_GLOBAL, preludeSource } from './prelude-source.ts';
+import { ReadGuesses } from './read-guesses.ts';
 
-type CallArguments = [
-  abi: string,
-  args: string,
-  block: string | undefined,
-  transaction: string | undefined,
-  gas: number,
-  allocation: number,
-  stack: number,
-];
+/** What is kept for each ABI between calls. */
+type AbiCalls = {
+  /** That declares it; an update may declare it otherwise with the same code. */
+  readonly contract: ContractObject;
+  readonly request: CallRequest;
+  readonly guesses: ReadGuesses;
+};
 
 export class ContractContext {
   readonly code: string;
-  readonly usesBlock: boolean;
-  readonly usesTransaction: boolean;
+  readonly needs: CallNeeds;
   readonly #entry: ivm.Reference;
+  readonly #abis = new Map<string, AbiCalls>();
 
-  /** `code` is instrumented. */
-  constructor(isolate: ivm.Isolate, code: string, functions: HostFunctions) {
-    const script = contractScript(code);
-    this.code = code;
-    this.usesBlock = script.usesBlock;
-    this.usesTransaction = script.usesTransaction;
+  constructor(isolate: ivm.Isolate, contract: ContractObject, functions: HostFunctions) {
+    const script = contractScript(contract.code);
+    this.code = contract.code;
+    this.needs = { block: script.usesBlock, transaction: script.usesTransaction };
     const context = isolate.createContextSync();
     context.evalSync(`globalThis.${HOST_GLOBAL} = {};`);
     const host = context.global.getSync(HOST_GLOBAL, { reference: true });
@@ -35,12 +35,24 @@ export class ContractContext {
       host.setSync(name, new ivm.Callback(run as (...args: unknown[]) => unknown));
     }
     host.release();
-    this.#entry = context.evalSync(`${preludeSource()}(${script.source})`, { reference: true });
+    const entry = `${preludeSource()}(${script.source}, ${JSON.stringify(contract.id)})`;
+    this.#entry = context.evalSync(entry, { reference: true });
   }
 
-  /** What the entry of the prelude answers; see there for its form. */
-  call(...args: CallArguments): string {
-    const answer: unknown = this.#entry.applySync(undefined, args);
+  abi(contract: ContractObject, name: string): AbiCalls {
+    const known = this.#abis.get(name);
+    if (known?.contract === contract) return known;
+    const declared = contract.abi.find((each) => each.name === name);
+    const types = (declared?.args ?? []) as readonly ArgumentType[];
+    const guesses = known?.guesses ?? new ReadGuesses();
+    const calls = { contract, request: new CallRequest(name, types), guesses };
+    this.#abis.set(name, calls);
+    return calls;
+  }
+
+  /** Takes what `CallRequest` writes; what the entry of the prelude answers, see there for its form. */
+  call(request: string): string {
+    const answer: unknown = this.#entry.applySync(undefined, [request]);
     assert(typeof answer === 'string', 'the entry answers text and throws nothing');
     return answer;
   }

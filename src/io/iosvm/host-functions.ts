@@ -14,9 +14,11 @@ import { ContractFailure } from '#core/ledger/contract-failure.ts';
 import type { ConsoleLevel } from '#core/ledger/emission.ts';
 import { goJson } from '#core/ledger/go-json.ts';
 import type { Host } from '#core/ledger/host.ts';
-import { type StateValue, utf8Bytes } from '#core/ledger/state-value.ts';
+import { utf8Bytes } from '#core/ledger/state-value.ts';
 import { blockText, contextText, transactionText } from './call-texts.ts';
+import { applyWrites } from './pending-writes.ts';
 import type { RunFrame } from './run-frame.ts';
+import { storedText } from './stored-text.ts';
 
 type Primitive = string | number | boolean | null | undefined;
 export type HostFunctions = Readonly<Record<string, (...args: never[]) => Primitive>>;
@@ -50,7 +52,7 @@ export function hostFunctions(
     }
   };
   return {
-    ...storageFunctions(read, effect),
+    ...storageFunctions(current, read, effect),
     ...chainFunctions(current, read, effect),
     ...CRYPTO,
     ...(options.console ? consoleFunction(current) : {}),
@@ -66,17 +68,28 @@ function refusal(frame: RunFrame, error: unknown, gas: number): Primitive {
   return undefined;
 }
 
-function storageFunctions(read: Read, effect: Effect): HostFunctions {
+function storageFunctions(current: () => RunFrame, read: Read, effect: Effect): HostFunctions {
+  /** What a contract has to ask for, its next call may bring along. */
+  const learn = (key: string, field?: string) => {
+    const { guesses, host, args } = current();
+    guesses.learn(host, args, key, field);
+  };
   return {
     // An empty payer stands for whoever paid before.
     put: (key: string, value: string, payer: string) =>
-      effect((host) => host.put(key, value.toWellFormed(), payer || undefined)),
-    get: (key: string) => read((host) => storedText(host.get(key.toWellFormed()))),
+      effect((host) => host.put(key, value, payer || undefined)),
+    get: (key: string) => {
+      learn(key);
+      return read((host) => storedText(host.get(key.toWellFormed())));
+    },
     del: (key: string) => effect((host) => host.del(key)),
     mapPut: (key: string, field: string, value: string, payer: string) =>
-      effect((host) => host.mapPut(key, field, value.toWellFormed(), payer || undefined)),
-    mapGet: (key: string, field: string) =>
-      read((host) => storedText(host.mapGet(key.toWellFormed(), field.toWellFormed()))),
+      effect((host) => host.mapPut(key, field, value, payer || undefined)),
+    mapGet: (key: string, field: string) => {
+      learn(key, field);
+      return read((host) => storedText(host.mapGet(key.toWellFormed(), field.toWellFormed())));
+    },
+    write: (writes: string) => effect((host) => applyWrites(host, writes)),
     mapKeys: (key: string) => read((host) => goJson(host.mapKeys(key.toWellFormed()))),
     mapDel: (key: string, field: string) => effect((host) => host.mapDel(key, field)),
     globalGet: (contract: string, key: string) =>
@@ -104,7 +117,6 @@ function chainFunctions(current: () => RunFrame, read: Read, effect: Effect): Ho
       });
       return typeof gas === 'number' ? 2 * gas + Number(granted) : gas;
     },
-    receipt: (content: string) => effect((host) => host.receipt(content.toWellFormed())),
     event: (content: string) => effect((host) => host.event(content.toWellFormed())),
     call: (...args: CallArguments) => callContract(current(), args),
   };
@@ -150,12 +162,6 @@ function callContract(frame: RunFrame, args: CallArguments): Primitive {
     const answer = refusal(frame, error, host.gas - before);
     return answer === undefined ? undefined : `!${answer}`;
   }
-}
-
-/** What native code stores comes back as text. */
-function storedText(value: StateValue | undefined): string | null {
-  if (value === undefined || value.kind === 'bytes') return null;
-  return value.kind === 'decimal' ? String(value.value) : String(value.value);
 }
 
 const utf8 = new TextEncoder();

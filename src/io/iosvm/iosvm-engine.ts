@@ -15,10 +15,11 @@ import { storedContract } from '#core/iosvm/stored-contract.ts';
 import { FAILURE } from '#core/ledger/contract-failure.ts';
 import type { ContractAbi, ContractEngine } from '#core/ledger/engine.ts';
 import type { Host } from '#core/ledger/host.ts';
-import type { Argument, ArgumentType } from '#core/ledger/native/native-contract.ts';
-import { blockText, transactionObjectText } from './call-texts.ts';
+import type { Argument } from '#core/ledger/native/native-contract.ts';
+import { type Answer, readAnswer } from './call-answer.ts';
 import { ContractContext } from './contract-context.ts';
 import { type HostFunctionOptions, type HostFunctions, hostFunctions } from './host-functions.ts';
+import { applyWrites } from './pending-writes.ts';
 import type { RunFrame } from './run-frame.ts';
 
 /** Bytes that one transaction may allocate, in all its calls; part of the protocol. */
@@ -36,25 +37,30 @@ export class IosvmEngine implements ContractEngine {
   #isolate: ivm.Isolate | undefined;
   /** In order of use, the least recent first. */
   readonly #contexts = new Map<string, ContractContext>();
+  /** The one used last. */
+  #latest: ContractContext | undefined;
   readonly #functions: HostFunctions;
   #frame: RunFrame | undefined;
   /** Allocation of the transaction that runs, which is this host's. */
   #transaction: Host | undefined;
   #allocated = 0;
+  /** The contract that was looked up last: the one that runs next. */
+  #prepared: ContractObject | undefined;
 
   constructor(options: HostFunctionOptions = { console: false }) {
     this.#functions = hostFunctions(() => this.#current(), options);
   }
 
   contract(host: Host, id: string): { abi(name: string): ContractAbi | undefined } | undefined {
-    const stored = storedContract(host.state, id);
-    if (stored === undefined) return undefined;
-    return { abi: (name) => abiOf(stored, name) };
+    const contract = storedContract(host.state, id);
+    if (contract === undefined) return undefined;
+    this.#prepared = contract;
+    return { abi: (name) => abiOf(contract, name) };
   }
 
   run(host: Host, id: string, abi: string, args: readonly Argument[]): string {
-    const contract = storedContract(host.state, id);
-    assert(contract !== undefined, 'the call was prepared with this contract');
+    const contract = this.#prepared;
+    assert(contract?.id === id, 'a call is prepared right before it runs');
     const below = this.#frame;
     if (below === undefined && this.#transaction !== host) {
       this.#transaction = host;
@@ -62,30 +68,30 @@ export class IosvmEngine implements ContractEngine {
     }
     const allocation = below?.allocationLeft ?? ALLOCATION_BYTES - this.#allocated;
     const stack = below === undefined ? STACK_BYTES : below.stackLeft - CALL_STACK_BYTES;
-    const context = this.#loaded(host, id, contract.code);
+    const context = this.#loaded(host, contract);
+    const { request, guesses } = context.abi(contract, abi);
+    const texts = args.map(String);
+    const expected = guesses.expected(host, texts);
     const frame: RunFrame = {
       host,
       gasBefore: host.gas,
+      guesses,
+      args: texts,
       failure: undefined,
       allocationLeft: 0,
       stackLeft: 0,
       allocatedBelow: 0,
     };
+    const limits = { gas: host.budget - host.gas, allocation, stack };
+    const text = request.text(host, args, limits, context.needs, expected?.values);
     this.#frame = frame;
-    let answer: string;
+    let answer: Answer;
     try {
-      answer = context.call(
-        abi,
-        argumentsText(abiOf(contract, abi)?.args ?? [], args),
-        context.usesBlock ? blockText(host) : undefined,
-        context.usesTransaction ? transactionObjectText(host) : undefined,
-        host.budget - host.gas,
-        allocation,
-        stack,
-      );
+      answer = readAnswer(context.call(text));
     } finally {
       this.#frame = below;
     }
+    if (expected !== undefined) guesses.note(expected, answer.usedGuesses);
     return this.#conclude(frame, below, answer);
   }
 
@@ -94,38 +100,40 @@ export class IosvmEngine implements ContractEngine {
     return this.#frame;
   }
 
-  #conclude(frame: RunFrame, below: RunFrame | undefined, answer: string): string {
+  #conclude(frame: RunFrame, below: RunFrame | undefined, answer: Answer): string {
     if (frame.failure !== undefined) throw frame.failure.error;
     const { host } = frame;
-    const gasEnd = answer.indexOf(' ');
-    const allocatedEnd = answer.indexOf(' ', gasEnd + 1);
-    const allocated = Number(answer.slice(gasEnd + 1, allocatedEnd));
-    const text = answer.slice(allocatedEnd + 1);
-    host.gas = frame.gasBefore + Number(answer.slice(1, gasEnd));
-    if (below === undefined) this.#allocated += allocated;
-    else below.allocatedBelow = allocated;
-    if (answer.startsWith('r')) return text.toWellFormed();
-    if (text === FAILURE.outOfGas) host.gas = Math.max(host.gas, host.budget + 1);
-    return host.fail(text.toWellFormed());
+    if (answer.writes !== '') applyWrites(host, answer.writes);
+    host.gas = frame.gasBefore + answer.gas;
+    if (below === undefined) this.#allocated += answer.allocated;
+    else below.allocatedBelow = answer.allocated;
+    if (answer.isResult) return answer.text;
+    if (answer.text === FAILURE.outOfGas) host.gas = Math.max(host.gas, host.budget + 1);
+    return host.fail(answer.text);
   }
 
   /** The parser of publication lets pass what V8 refuses, such as a name declared twice. */
-  #loaded(host: Host, id: string, code: string): ContractContext {
+  #loaded(host: Host, contract: ContractObject): ContractContext {
     try {
-      return this.#context(id, code);
+      return this.#context(contract);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return host.fail(`Uncaught exception: SyntaxError: ${error.message.split(' [')[0]}`);
     }
   }
 
-  #context(id: string, code: string): ContractContext {
+  #context(contract: ContractObject): ContractContext {
+    const { id } = contract;
     const known = this.#contexts.get(id);
+    if (known?.code === contract.code && known === this.#latest) return known;
     this.#contexts.delete(id);
     this.#isolate ??= new ivm.Isolate({ memoryLimit: ISOLATE_MEGABYTES });
     const context =
-      known?.code === code ? known : new ContractContext(this.#isolate, code, this.#functions);
+      known?.code === contract.code
+        ? known
+        : new ContractContext(this.#isolate, contract, this.#functions);
     this.#contexts.set(id, context);
+    this.#latest = context;
     if (this.#contexts.size > CONTEXTS_MAX) {
       const [oldest] = this.#contexts.keys();
       // The collector takes it: a call of it may still be running further down the stack.
@@ -135,16 +143,7 @@ export class IosvmEngine implements ContractEngine {
   }
 }
 
+/** `validate` has seen to it that the arguments are of known types. */
 function abiOf(contract: ContractObject, name: string): ContractAbi | undefined {
-  const abi = contract.abi.find((each) => each.name === name);
-  return abi === undefined ? undefined : { ...abi, args: abi.args as readonly ArgumentType[] };
-}
-
-function argumentsText(types: readonly ArgumentType[], args: readonly Argument[]): string {
-  const texts = args.map((argument, index) =>
-    typeof argument === 'string' && types[index] !== 'json'
-      ? JSON.stringify(argument)
-      : String(argument),
-  );
-  return `[${texts.join(',')}]`;
+  return contract.abi.find((each) => each.name === name) as ContractAbi | undefined;
 }

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 const PARTS = [
   'meter',
   'json',
+  'storage',
   'chain',
   'console',
   'entry',
@@ -35,7 +36,7 @@ function build(): string {
   const parts = PARTS.map((name) => `(${partSource(name)})(kit);`);
   return `(() => {
 'use strict';
-const { EvalError, RangeError, TypeError, WeakSet } = globalThis;
+const { EvalError, Map, RangeError, TypeError, WeakSet } = globalThis;
 const kit = { globals: {}, host: globalThis.${HOST_GLOBAL} };
 kit.BigNumber = (() => {
 const module = { exports: {} };

@@ -1,8 +1,9 @@
 /**
  * The one function of a context that the host calls. It runs the contract's code from its first
  * statement, as if nothing had run before, and turns whatever comes of it into one text: a letter, the
- * gas used, the bytes allocated, and the result or the reason of a failure. It never reads a property
- * of a thrown value that could run code.
+ * gas used, the bytes allocated, then after a success the bits of the guesses that were used and the
+ * length of the writes that follow, and the result or the reason of a failure. It never reads a
+ * property of a thrown value that could run code.
  */
 (kit) => {
   const { STOP, incr } = kit;
@@ -58,8 +59,8 @@
     return slice(message === '' ? name : `${name}: ${message}`, 0, TEXT_MAX);
   };
 
-  const stoppedText = (reason) =>
-    `${reason === 'host' ? 'h' : 's'}${kit.used()} ${kit.allocated()} ${reason}`;
+  const failedText = (letter, reason) => `${letter}${kit.used()} ${kit.allocated()} ${reason}`;
+  const stoppedText = (reason) => failedText(reason === 'host' ? 'h' : 's', reason);
 
   const runtime = Object.freeze({
     enter: kit.enter,
@@ -84,30 +85,40 @@
    * `factory` binds the names of the runtime and answers the contract's code as a function of what
    * is new for each call.
    */
-  kit.entryOf = (factory) => entry(factory(runtime));
-  const entry = (load) => (abi, args, blockText, txText, gas, allocation, stack) => {
-    const below = kit.begin(gas, allocation, stack);
+  kit.entryOf = (factory, contract) => entry(factory(runtime), contract);
+  /** `request` is what `CallRequest` of the host writes. */
+  const entry = (load, contract) => (request) => {
+    const given = kit.rawParse(request);
+    const abi = given[0];
+    const list = given[1];
+    const below = kit.begin(given[2], given[3], given[4]);
     const joining = kit.swapJoining([]);
+    const names = kit.beginNames(namesOf(contract, abi, given[5], given[6], given[7]));
+    const storage = kit.beginStorage(given[8]);
     kit.beginConsole();
     try {
-      const block = blockText === undefined ? undefined : kit.rawParse(blockText);
-      const tx = txText === undefined ? undefined : kit.rawParse(txText);
-      const list = kit.rawParse(args);
-      const contract = { exports: {} };
-      load(contract, block, tx);
-      const instance = new contract.exports();
+      const module = { exports: {} };
+      load(module, given[9] ?? undefined, given[10] ?? undefined);
+      const instance = new module.exports();
       const value = instance[abi](...list);
       const text = resultText(value);
       if (text.length > RESULT_MAX) throw new Error('result too long');
       if (kit.stopReason() !== '') return stoppedText(kit.stopReason());
-      return `r${kit.used()} ${kit.allocated()} ${text}`;
+      const writes = kit.pendingWrites();
+      return `r${kit.used()} ${kit.allocated()} ${kit.usedGuesses()} ${writes.length} ${writes}${text}`;
     } catch (error) {
       const reason = kit.stopReason();
       if (error === STOP || reason !== '') return stoppedText(reason);
-      return `e${kit.used()} ${kit.allocated()} Uncaught exception: ${thrownText(error)}`;
+      return failedText('e', `Uncaught exception: ${thrownText(error)}`);
     } finally {
+      kit.endStorage(storage);
+      kit.endNames(names);
       kit.swapJoining(joining);
       kit.end(below);
     }
   };
+  const namesOf = (contract, abi, publisher, caller, hasSigned) =>
+    publisher === null
+      ? undefined
+      : { contract, abi, publisher, caller: caller ?? undefined, hasSigned: hasSigned === 1 };
 };

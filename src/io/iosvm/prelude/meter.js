@@ -29,7 +29,8 @@
   const incr = (value) => {
     if (!(value >= 0)) throw new Error('IOSTContractInstruction_Incr invalid gas');
     if (value >= MAX_INT) throw new Error('IOSTContractInstruction_Incr gas overflow max int');
-    used += trunc(value);
+    // Below 2^31 this cuts the fraction off.
+    used += value | 0;
     if (used > gasLeft || stopped !== '') stop('out of gas');
   };
 
@@ -287,9 +288,13 @@
   kit.allocationLeft = () => allocationMax - allocated;
   kit.depthLeft = () => depthMax - depth;
   kit.stopReason = () => stopped;
+  let isRunning = false;
   /** Begins a call with these limits; answers what `end` takes to go on with the one below. */
   kit.begin = (gas, allocation, stack) => {
-    const below = [used, gasLeft, allocated, allocationMax, depth, depthMax, stopped];
+    const below = isRunning
+      ? [used, gasLeft, allocated, allocationMax, depth, depthMax, stopped]
+      : undefined;
+    isRunning = true;
     used = 0;
     gasLeft = gas;
     allocated = 0;
@@ -300,6 +305,8 @@
     return below;
   };
   kit.end = (below) => {
+    isRunning = below !== undefined;
+    if (below === undefined) return;
     used = below[0];
     gasLeft = below[1];
     allocated = below[2];
@@ -310,4 +317,5 @@
   };
   // What the prelude does until it is closed.
   kit.begin(MAX_INT, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  isRunning = false;
 };

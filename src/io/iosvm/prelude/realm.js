@@ -138,8 +138,9 @@
   const RawNumber = Number;
   const { construct } = Reflect;
   function ContractNumber(...args) {
+    if (new.target === undefined) return args.length === 0 ? 0 : RawNumber(number(args[0]));
     if (args.length > 0) number(args[0]);
-    return new.target === undefined ? RawNumber(...args) : construct(RawNumber, args, new.target);
+    return construct(RawNumber, args, new.target);
   }
   for (const name of NUMBER) {
     const descriptor = getOwnPropertyDescriptor(RawNumber, name);
