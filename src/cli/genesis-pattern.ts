@@ -10,6 +10,9 @@ import { CommandFailure } from './command-failure.ts';
 
 const GENESIS_DIR = fileURLToPath(new URL('../../config/genesis/', import.meta.url));
 
+/** IOST: more than the barrier of candidacy, which is 2 basis points of what has been issued. */
+const WITNESS_VOTES = '10000000';
+
 /** What is replaced in a genesis; the rest is copied as it stands. */
 const account = v.looseObject({ publishedSecretKey: v.optional(v.string()) });
 const genesisForm = v.looseObject({
@@ -43,12 +46,14 @@ export function genesisOf(
   pattern: GenesisPattern,
   producers: readonly Uint8Array[],
   adminKey: string | undefined,
-): unknown {
+): Readonly<Record<string, unknown>> {
   const [{ publishedSecretKey: _secret, ...form }] = pattern.witnesses;
   const witnesses = producers.map((publicKey, index) => {
     const key = base58Encode(publicKey);
     const id = `producer${String(index).padStart(3, '0')}`;
-    return { ...form, id, ...keysOf(key), signatureKey: key };
+    const witness = { ...form, id, ...keysOf(key), signatureKey: key };
+    // Who is alone needs no votes; several are elected among themselves from the first period on.
+    return producers.length === 1 ? witness : { ...witness, votes: WITNESS_VOTES };
   });
   if (adminKey === undefined) return { ...pattern, witnesses };
   const { publishedSecretKey: _published, ...admin } = pattern.admin;

@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
+import type { GenesisPolicy } from '#core/pob/policy.ts';
 import { genesisOf, readGenesisPattern } from './genesis-pattern.ts';
 
 const HOST = '127.0.0.1';
@@ -31,6 +32,8 @@ export type TestnetValidator = {
 };
 
 export type TestnetSize = {
+  /** Rules of the elections where they are not the published ones. */
+  readonly policy?: GenesisPolicy | undefined;
   readonly validators: number;
   readonly shards: number;
   /** Whose genesis is the pattern, with the keys replaced; the development network's unless said. */
@@ -54,14 +57,15 @@ export async function prepareTestnet(
 
 async function writeTestnet(
   directory: string,
-  { validators: count, shards, network = 'dev' }: TestnetSize,
+  { validators: count, shards, network = 'dev', policy }: TestnetSize,
 ): Promise<readonly TestnetValidator[]> {
   mkdirSync(directory, { recursive: true });
   const keys = Array.from({ length: count }, () => ed25519KeyPair(randomBytes(32)));
   const ports = await freePorts(3 * count);
   const genesis = join(directory, 'genesis.json');
   const producers = keys.map(({ publicKey }) => publicKey);
-  writeJson(genesis, genesisOf(readGenesisPattern(network), producers, undefined));
+  const content = genesisOf(readGenesisPattern(network), producers, undefined);
+  writeJson(genesis, policy === undefined ? content : { ...content, pob: policy });
   const validators = keys.map(({ publicKey }, index) => {
     const dataDir = join(directory, `validator-${index}`);
     const [rpc, telemetry, p2p] = ports

@@ -14,12 +14,14 @@ import { prepareTestnet, type TestnetValidator } from './testnet-files.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const VALIDATORS_MAX = 64;
+const PERIOD_MAX = 1_000_000;
 const READY_MS_MAX = 120_000;
 const POLL_MS = 100;
 
 type Flags = {
   readonly validators: number;
   readonly shards: number;
+  readonly period: number;
   readonly dataDir: string;
   readonly seconds?: number;
 };
@@ -37,6 +39,11 @@ export function addTestnet(program: Command): void {
     .addOption(new Option('--validators <count>', 'block producers').default(4).argParser(Number))
     .addOption(new Option('--shards <count>', 'shards, 1 to 64').default(2).argParser(Number))
     .requiredOption('--data-dir <dir>', 'where everything lies; kept for the next start')
+    .addOption(
+      new Option('--period <blocks>', 'root blocks between two elections of the committee')
+        .default(1200)
+        .argParser(Number),
+    )
     .addOption(new Option('--seconds <count>', 'stop after this time').argParser(Number))
     .addHelpText('after', EXAMPLES)
     .action(testnet);
@@ -45,7 +52,9 @@ export function addTestnet(program: Command): void {
 async function testnet(flags: Flags): Promise<void> {
   requireCount('--validators', flags.validators, VALIDATORS_MAX);
   requireCount('--shards', flags.shards, 64);
-  const prepared = await prepareTestnet(resolve(flags.dataDir), flags);
+  requireCount('--period', flags.period, PERIOD_MAX);
+  const policy = { periodBlocks: flags.period };
+  const prepared = await prepareTestnet(resolve(flags.dataDir), { ...flags, policy });
   if (typeof prepared === 'string') {
     throw new CommandFailure(prepared, {
       fix: 'give the same numbers, or another --data-dir',

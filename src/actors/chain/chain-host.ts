@@ -171,7 +171,8 @@ export class ChainHost {
 
   /** A few times a second: numbers for operators. */
   onTick(): void {
-    const { bft } = this.#chain.status;
+    const { bft, epoch, members, standing } = this.#chain.status;
+    this.#metrics.showEpoch(epoch, members, standing === 'granted');
     if (bft !== undefined) this.#metrics.show(bft);
     this.#syncReport.update(this.#sync.status(this.#context.clock.nowMs()));
   }
@@ -330,6 +331,7 @@ export class ChainHost {
       if (isToBePassedOn) this.#noteAdmitted(tag, effect.id);
       return;
     }
+    if (actor === CONSENSUS_ACTOR) return this.#onOwnAnswer(effect);
     let answers = this.#answers.get(actor);
     if (answers === undefined) {
       answers = { tags: [], ids: [], rejected: [] };
@@ -342,6 +344,12 @@ export class ChainHost {
       answers.tags.push(tag);
       answers.ids.push(effect.id);
     } else answers.rejected.push({ tag, ...effect.rejection });
+  }
+
+  /** Of a transaction that this node has made itself. */
+  #onOwnAnswer({ id, rejection }: ChainEffect & { readonly kind: 'answer' }): void {
+    if (rejection === undefined) return this.#noteAdmitted(FROM_CLIENT, id);
+    this.#context.log.warn('a transaction of this node was refused', { reason: rejection.message });
   }
 
   #onBft(from: Uint8Array, bytes: Uint8Array): void {

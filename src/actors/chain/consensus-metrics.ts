@@ -17,6 +17,9 @@ export class ConsensusMetrics {
   readonly #delta: Gauge;
   readonly #held: Gauge;
   readonly #halted: Gauge;
+  readonly #epoch: Gauge;
+  readonly #members: Gauge;
+  readonly #votes: Gauge;
   /** By member; a group that grows gets more of them. */
   readonly #silent: Gauge[] = [];
 
@@ -34,7 +37,17 @@ export class ConsensusMetrics {
     );
     this.#delta = metrics.gauge('bft_delta_seconds', 'Delay that is allowed to the network');
     this.#held = metrics.gauge('bft_views_held', 'Views in memory');
+    this.#epoch = metrics.gauge('bft_epoch', 'Epoch of the group; of the root chain, its period');
+    this.#members = metrics.gauge('bft_members', 'Members of the group');
+    this.#votes = metrics.gauge('bft_votes', '1 while this node is a member that may vote');
     this.#halted = metrics.gauge('bft_halted', '1 after this node found that it must not vote on');
+  }
+
+  /** Of the group that decides now, and whether this node has a voice in it. */
+  showEpoch(epoch: number, members: number, mayVote: boolean): void {
+    this.#epoch.set(epoch);
+    this.#members.set(members);
+    this.#votes.set(Number(mayVote));
   }
 
   show(status: BftStatus): void {

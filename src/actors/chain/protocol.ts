@@ -27,7 +27,9 @@ export type RootToShard =
   | ChainToChain
   | { readonly kind: 'rootAdvanced'; readonly height: number }
   /** An encoded step to the next committee, with its proof. */
-  | { readonly kind: 'handover'; readonly handover: Uint8Array };
+  | { readonly kind: 'handover'; readonly handover: Uint8Array }
+  /** A transaction that this node has made and signed itself. */
+  | { readonly kind: 'ownTransaction'; readonly id: Uint8Array; readonly bytes: Uint8Array };
 
 /** Around the content of any of these messages. */
 export const CHAIN_ENVELOPE_BYTES_MAX = 64 * 1024;

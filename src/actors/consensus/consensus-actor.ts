@@ -17,9 +17,14 @@ import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Gauge } from '#actors/runtime/actor-context.ts';
 import type { StorageOutbound } from '#actors/storage/protocol.ts';
 import { assert } from '#core/assert.ts';
+import { ChainPlacement } from '#core/eds/chain-placement.ts';
+import { ShardMap } from '#core/eds/shard-map.ts';
+import { ROOT_CHAIN, type StateReader } from '#core/ledger/ports.ts';
+import { decodeStateValue } from '#core/ledger/state-value.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
 import type { ChainReader } from '#io/lmdb/chain-reader.ts';
+import { Heartbeats } from './heartbeats.ts';
 import type { ConsensusToRpc } from './protocol.ts';
 
 export type ConsensusInbound = ShardToRoot | StorageOutbound | NetworkToChain;
@@ -34,6 +39,7 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
 
   onStart(context: ActorContext): void {
     const { chain, reader } = openChain(this.#options);
+    const placement = new ChainPlacement(ShardMap.balanced(this.#options.shards), ROOT_CHAIN);
     const host = new ChainHost(
       chain,
       context,
@@ -41,7 +47,11 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       (block) => this.#announce(context, block),
     );
     const height = context.metrics.gauge('root_height', 'Newest flushed height of the root chain');
-    this.#running = { chain, reader, host, height };
+    const heartbeats = new Heartbeats(this.#options, context, (account, { id, bytes }) => {
+      const shard = placement.chainOfAccount(account);
+      context.sender<RootToShard>(shardActor(shard)).send({ kind: 'ownTransaction', id, bytes });
+    });
+    this.#running = { chain, reader, host, height, heartbeats };
     host.tell({ kind: 'started' });
   }
 
@@ -94,6 +104,8 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
     for (let shard = 0; shard < this.#options.shards; shard++) {
       context.sender<RootToShard>(shardActor(shard)).send({ kind: 'rootAdvanced', height });
     }
+    const { reader, heartbeats } = this.#run();
+    heartbeats.onBlock(height, stateOf(reader));
     context
       .sender<ConsensusToRpc>(RPC_ACTOR)
       .send({ kind: 'rootBlockFinal', height, timestamp, crosslinks });
@@ -105,9 +117,19 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
   }
 }
 
+function stateOf(reader: ChainReader): StateReader {
+  return {
+    get: (key) => {
+      const stored = reader.state(key);
+      return stored === undefined ? undefined : decodeStateValue(stored);
+    },
+  };
+}
+
 type Running = {
   readonly chain: Chain;
   readonly reader: ChainReader;
   readonly host: ChainHost;
   readonly height: Gauge;
+  readonly heartbeats: Heartbeats;
 };

@@ -7,7 +7,7 @@
 import { ChainHost } from '#actors/chain/chain-host.ts';
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import { openChain } from '#actors/chain/open-chain.ts';
-import { type RootToShard, RPC_ACTOR } from '#actors/chain/protocol.ts';
+import { CONSENSUS_ACTOR, type RootToShard, RPC_ACTOR } from '#actors/chain/protocol.ts';
 import { type NetworkToChain, networkMessageBytesMax } from '#actors/network/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Counter, Gauge } from '#actors/runtime/actor-context.ts';
@@ -80,6 +80,11 @@ export class ShardActor implements Actor<ShardInbound> {
         return host.tell(message);
       case 'handover':
         return host.tell({ kind: 'handoverOffered', handover: message.handover });
+      case 'ownTransaction': {
+        const origin = { actor: CONSENSUS_ACTOR, tag: 0 };
+        const { id, bytes } = message;
+        return host.tell({ kind: 'transactionsVerified', transactions: [{ id, bytes, origin }] });
+      }
       case 'findPending':
         return this.#onFindPending(message);
       default:

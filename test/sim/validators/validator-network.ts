@@ -17,9 +17,12 @@ import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { policyOf } from '#core/pob/policy.ts';
+import type { voteTable } from '#core/pob/vote-table.ts';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
+import type { ChainSettings } from '#core/shard/chain-settings.ts';
+import type { ChainCommit } from '#core/shard/commit.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
@@ -42,6 +45,16 @@ export type ValidatorNetworkOptions = {
   /** Longest time between validators, in ms. */
   readonly delayMs: number;
   readonly lossPerMille: number;
+  /** Votes of each validator for itself, in IOST; none where it is not said. */
+  readonly votes?: readonly number[];
+  /** The code under test, where it is not the sound one. */
+  readonly core?: ValidatorCore;
+};
+
+export type ValidatorCore = {
+  readonly Chain: typeof Chain;
+  readonly builtinContracts: typeof builtinContracts;
+  readonly voteTable: typeof voteTable;
 };
 
 type SimEvent = {
@@ -55,7 +68,7 @@ export class Hosted {
   readonly validator: number;
   readonly chain: number;
   readonly options: ChainOptions;
-  readonly storage = new SimStorage();
+  storage = new SimStorage();
   machine: Chain | undefined;
   sync: ChainSync | undefined;
   syncTimer = 0;
@@ -79,6 +92,7 @@ export class ValidatorNetwork {
   readonly #options: ValidatorNetworkOptions;
   readonly #random: Prng;
   readonly #queue = new EventQueue<SimEvent>();
+  readonly #genesis: readonly ChainCommit[];
   readonly #keys: readonly Uint8Array[];
   #cut: ReadonlySet<number> = new Set();
   /** Of 1000 messages between validators, how many get lost. */
@@ -89,12 +103,13 @@ export class ValidatorNetwork {
     this.lossPerMille = options.lossPerMille;
     this.#random = new Prng(options.seed);
     this.#keys = Array.from({ length: options.validators }, (_, index) => seedOf(index));
-    const genesis = withWitnesses(options.genesis, this.#keys);
+    const genesis = withWitnesses(options.genesis, this.#keys, options.votes);
     const shards = ShardMap.balanced(options.shards);
     const start = { genesis, contracts: builtinContracts(), shards, chainId: CHAIN_ID };
+    this.#genesis = genesisCommits(start);
     this.hosted = this.#keys.map((_, validator) => {
       const chains = new Map<number, Hosted>();
-      for (const commit of genesisCommits(start)) {
+      for (const commit of this.#genesis) {
         const hosted = new Hosted(validator, this.#chainOptions(commit.chain, validator));
         hosted.storage.apply(commit);
         chains.set(commit.chain, hosted);
@@ -139,12 +154,35 @@ export class ValidatorNetwork {
     }
   }
 
+  /** The disk of a validator that does not run is as new. */
+  wipe(validator: number): void {
+    for (const commit of this.#genesis) {
+      const hosted = this.#at(validator, commit.chain);
+      assert(hosted.machine === undefined, 'it does not run');
+      hosted.storage = new SimStorage();
+      hosted.storage.apply(commit);
+    }
+  }
+
+  #machine(settings: ChainSettings): Chain {
+    const { core } = this.#options;
+    if (core === undefined) return new Chain(settings);
+    const { pob } = settings.rules;
+    const contracts = core.builtinContracts();
+    const rules = {
+      ...settings.rules,
+      contracts,
+      pob: pob && { ...pob, table: core.voteTable },
+    };
+    return new core.Chain({ ...settings, rules });
+  }
+
   start(validator: number): void {
     const chains = [...(this.hosted[validator]?.values() ?? [])];
     for (const hosted of chains) {
       hosted.flushedUntil = this.#queue.now;
       const settings = chainSettings(hosted.options, hosted.storage);
-      const machine = new Chain({ ...settings, isSigned: () => true });
+      const machine = this.#machine({ ...settings, isSigned: () => true });
       hosted.machine = machine;
       hosted.sync = new ChainSync({
         chain: hosted.chain,
@@ -423,14 +461,19 @@ function seedOf(validator: number): Uint8Array {
   return new Uint8Array(32).fill(validator + 1);
 }
 
-function withWitnesses(genesis: Genesis, seeds: readonly Uint8Array[]): Genesis {
+function withWitnesses(
+  genesis: Genesis,
+  seeds: readonly Uint8Array[],
+  votes: readonly number[] = [],
+): Genesis {
   const [first] = genesis.witnesses;
   assert(first !== undefined, 'a genesis has a witness');
   return {
     ...genesis,
     witnesses: seeds.map((seed, index) => {
       const signatureKey = base58Encode(signerOfSeed(seed).publicKey);
-      return { ...first, id: `witness_${index}`, signatureKey };
+      const own = { ...first, id: `witness_${index}`, signatureKey };
+      return votes[index] === undefined ? own : { ...own, votes: String(votes[index]) };
     }),
   };
 }

@@ -8,6 +8,7 @@ import { domainContract } from './domain-contract.ts';
 import { exchangeContract } from './exchange.ts';
 import { gasContract } from './gas-contract.ts';
 import { issueContract } from './issue-contract.ts';
+import { pobContract } from './pob-contract.ts';
 import { ramContract } from './ram.ts';
 import { systemContract } from './system-contract.ts';
 import { tokenContract } from './token/token-contract.ts';
@@ -25,6 +26,7 @@ export function builtinContracts(): ContractRegistry {
     authContract,
     ramContract,
     exchangeContract,
+    pobContract,
     issueContract,
     bonusContract,
     voteContract,

@@ -1,0 +1,173 @@
+/** A network of validators with short periods, and what has to hold of its committees all the time. */
+
+import { strict as assert } from 'node:assert';
+import { decodeHeader, decodeStoredBlock } from '#core/chain/block.ts';
+import { closingHeight, epochOf } from '#core/chain/epochs.ts';
+import { decodeFinalityProof, isProvenFinal } from '#core/chain/finality-proof.ts';
+import { base58Encode } from '#core/crypto/base58.ts';
+import { hexOf } from '#core/crypto/hex.ts';
+import { readCandidates } from '#core/ledger/native/vote-producer/candidates.ts';
+import { ROOT_CHAIN, type StateReader } from '#core/ledger/ports.ts';
+import { decodeStateValue } from '#core/ledger/state-value.ts';
+import { readBarred, readCandidate, readCommittee } from '#core/pob/pob-state.ts';
+import type { GenesisPolicy } from '#core/pob/policy.ts';
+import { groupOf } from '#core/shard/network-groups.ts';
+import { readGenesis } from '#test/support/genesis.ts';
+import { checkNetwork } from '../chains/conservation.ts';
+import { accountKeys, RandomWorkload } from '../chains/random-workload.ts';
+import { SimClient } from '../chains/sim-client.ts';
+import { Prng } from '../prng.ts';
+import {
+  type Hosted,
+  type ValidatorCore,
+  ValidatorNetwork,
+} from '../validators/validator-network.ts';
+
+export const PERIOD_BLOCKS = 12;
+const CHAINS = [0, 1, ROOT_CHAIN];
+/** More votes than 2 bp of the supply of the dev genesis; nobody is silent too long. */
+const POLICY: GenesisPolicy = {
+  periodBlocks: PERIOD_BLOCKS,
+  shardEpochBlocks: 40,
+  candidacyMode: 'fixed',
+  candidacyVotes: 1000,
+  heartbeatPeriods: 1000,
+};
+
+export type SceneOptions = {
+  readonly seed: number;
+  /** Of each validator, in IOST. */
+  readonly votes: readonly number[];
+  readonly policy?: GenesisPolicy;
+  readonly lossPerMille?: number;
+  readonly core?: ValidatorCore | undefined;
+};
+
+export class CommitteeScene {
+  readonly network: ValidatorNetwork;
+  readonly votes: readonly number[];
+  readonly #random: Prng;
+  readonly #client: SimClient;
+  readonly #workload: RandomWorkload;
+
+  constructor({ seed, votes, policy = {}, lossPerMille = 0, core }: SceneOptions) {
+    const genesis = { ...readGenesis('dev'), pob: { ...POLICY, ...policy } };
+    this.votes = votes;
+    const network = {
+      seed,
+      validators: votes.length,
+      shards: 2,
+      genesis,
+      delayMs: 40,
+      lossPerMille,
+      votes,
+    };
+    this.network = new ValidatorNetwork(core === undefined ? network : { ...network, core });
+    this.#random = new Prng(seed, 2);
+    this.#workload = new RandomWorkload(this.#random, genesis, this.network);
+    this.#client = new SimClient(this.network, 2, accountKeys(genesis));
+  }
+
+  load(ms: number): void {
+    for (let at = 0; at < ms; at += 200) {
+      if (this.#random.below(3) === 0) this.#client.send(this.#workload.next());
+      this.network.run(200);
+    }
+  }
+
+  /** Until the newest root chain is in this period and `blocks` blocks into it. */
+  runUntil(period: number, blocks = 1): void {
+    const goal = period * PERIOD_BLOCKS + blocks;
+    for (let tries = 0; this.rootHeight() < goal; tries++) {
+      assert.ok(tries < 2000, `stands at root height ${this.rootHeight()} before ${goal}`);
+      this.load(200);
+    }
+  }
+
+  rootHeight(): number {
+    return Math.max(...this.votes.map((_, each) => this.network.height(each, ROOT_CHAIN)));
+  }
+
+  /** State of the root chain on the disk that is furthest. */
+  root(): StateReader {
+    const best = this.rootHeight();
+    const at = this.votes.findIndex((_, each) => this.network.height(each, ROOT_CHAIN) === best);
+    return this.stateOf(at, ROOT_CHAIN);
+  }
+
+  stateOf(validator: number, chain: number): StateReader {
+    const hosted = this.network.hosted[validator]?.get(chain);
+    return {
+      get: (key) => {
+        const bytes = hosted?.storage.readState(key);
+        return bytes === undefined ? undefined : decodeStateValue(bytes);
+      },
+    };
+  }
+
+  committee(): readonly string[] {
+    return (readCommittee(this.root())?.members ?? []).map(({ account }) => account);
+  }
+
+  servi(account: string): bigint {
+    return BigInt(readCandidate(this.root(), account)?.servi ?? '-1');
+  }
+
+  barredFor(account: string): string | undefined {
+    return readBarred(this.root(), account)?.reason;
+  }
+
+  votesOf(account: string): bigint | undefined {
+    return readCandidates(this.root()).find((each) => each.account === account)?.votes;
+  }
+
+  standing(validator: number, chain = ROOT_CHAIN): string | undefined {
+    return this.network.hosted[validator]?.get(chain)?.machine?.status.standing;
+  }
+
+  /** One history of each chain; every block is final by exactly the group of its epoch (B6). */
+  assertSound(): void {
+    const newest = new Map<number, Hosted>();
+    for (const chain of CHAINS) {
+      const copies = this.network.hosted.map((chains) => chains.get(chain) as Hosted);
+      const histories = copies.map(({ validator }) => this.network.hashes(validator, chain));
+      const longest = histories.reduce((best, each) => (each.length > best.length ? each : best));
+      for (const each of histories) assert.deepEqual(each, longest.slice(0, each.length), 'B1');
+      const best = copies[histories.indexOf(longest)] as Hosted;
+      newest.set(chain, best);
+      this.#assertGroups(best);
+    }
+    checkNetwork({ chains: newest });
+  }
+
+  #assertGroups({ chain, storage, options, validator }: Hosted): void {
+    const { policy, chainId, validators } = options;
+    const groups = {
+      chainId,
+      members: validators,
+      rootEpochBlocks: policy.periodBlocks,
+      shardEpochBlocks: policy.shardEpochBlocks,
+    };
+    const epochBlocks = chain === ROOT_CHAIN ? policy.periodBlocks : policy.shardEpochBlocks;
+    const state = this.stateOf(validator, chain);
+    for (let height = 1; height <= (storage.head()?.height ?? 0); height++) {
+      const stored = decodeStoredBlock(storage.block(height) as Uint8Array);
+      const proof = decodeFinalityProof(stored?.certificate as Uint8Array);
+      const header = decodeHeader(stored?.header as Uint8Array);
+      const hash = storage.commitAt(height)?.hash as Uint8Array;
+      const epoch = epochOf(height, epochBlocks);
+      const group = groupOf(groups, state, chain, epoch);
+      assert.ok(group !== undefined && proof !== undefined && header !== undefined);
+      assert.equal(proof.certificate.epoch, epoch, 'B6: epoch of the certificate');
+      assert.ok(isProvenFinal(group, hash, proof), 'B6: by the group of the epoch');
+      const isMember = group.members.some((key) => hexOf(key) === hexOf(header.proposer));
+      assert.ok(isMember, `B6: ${base58Encode(header.proposer)} is in the committee of ${epoch}`);
+      const names = header.nextGroupHash.some((byte) => byte !== 0);
+      assert.equal(
+        names,
+        height === closingHeight(epoch, epochBlocks),
+        'closing blocks name heirs',
+      );
+    }
+  }
+}

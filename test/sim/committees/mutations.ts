@@ -1,0 +1,168 @@
+/**
+ * Seeded bugs of elections and handovers. Each must be caught by a scenario: that is how we know that
+ * the scenarios bite. The edits are made to the sources on their way into the engine.
+ */
+
+import { type Edit, importMutant } from '../mutant-loader.ts';
+import type { ValidatorCore } from '../validators/validator-network.ts';
+import { COMMITTEE_SCENARIOS } from './scenarios.ts';
+
+export type CommitteeMutation = {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly scenario: string;
+};
+
+export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
+  {
+    name: 'ties-decided-the-other-way',
+    scenario: 'servi/ties-and-cap',
+    edits: [
+      {
+        file: 'pob/election.ts',
+        find: 'return left.registration - right.registration;',
+        replace: 'return right.registration - left.registration;',
+      },
+    ],
+  },
+  {
+    name: 'servi-without-a-cap',
+    scenario: 'servi/ties-and-cap',
+    edits: [{ file: 'pob/election.ts', find: 'after < cap ? after : cap', replace: 'after' }],
+  },
+  {
+    name: 'seats-for-nothing',
+    scenario: 'servi/elections',
+    edits: [
+      {
+        file: 'pob/election.ts',
+        find: 'serviOf(awarded, account) - price',
+        replace: 'serviOf(awarded, account)',
+      },
+    ],
+  },
+  {
+    name: 'committee-in-another-order',
+    scenario: 'servi/elections',
+    edits: [
+      {
+        file: 'pob/election.ts',
+        find: 'committee: seats.map(({ account }) => account), price',
+        replace: 'committee: seats.map(({ account }) => account).sort(), price',
+      },
+    ],
+  },
+  {
+    name: 'heartbeat-missed-too-late',
+    scenario: 'servi/silence',
+    edits: [
+      {
+        file: 'pob/penalties.ts',
+        find: 'period - heardIn >= policy.heartbeatPeriods',
+        replace: 'period - heardIn > policy.heartbeatPeriods',
+      },
+    ],
+  },
+  {
+    name: 'the-dead-keep-their-candidacy',
+    scenario: 'servi/dead-member',
+    edits: [{ file: 'pob/penalties.ts', find: 'blocks === 0', replace: 'turns < 0' }],
+  },
+  {
+    name: 'votes-of-the-dead-stay',
+    scenario: 'servi/dead-member',
+    edits: [
+      {
+        file: 'pob/forfeits.ts',
+        find: 'table.forfeit(environment, account);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'committees-of-three',
+    scenario: 'servi/too-few',
+    edits: [
+      {
+        file: 'pob/policy.ts',
+        find: 'export const COMMITTEE_MIN = 4;',
+        replace: 'export const COMMITTEE_MIN = 1;',
+      },
+    ],
+  },
+  {
+    name: 'old-committee-goes-on',
+    scenario: 'handover/partition',
+    edits: [
+      {
+        file: 'shard/chain.ts',
+        find: 'return height > this.#closing;',
+        replace: 'return height > this.#closing + 1;',
+      },
+    ],
+  },
+  {
+    name: 'answers-of-the-disk-to-an-old-instance',
+    scenario: 'handover/restarts',
+    edits: [
+      {
+        file: 'shard/epoch-consensus.ts',
+        find: 'return { ...event, token: event.token - this.#tokensBefore };',
+        replace: 'return event;',
+      },
+    ],
+  },
+  {
+    name: 'votes-of-another-epoch-restored',
+    scenario: 'handover/restarts',
+    edits: [
+      {
+        file: 'shard/epoch-consensus.ts',
+        find: 'String(group.epoch).padStart',
+        replace: 'String(0).padStart',
+      },
+    ],
+  },
+  {
+    name: 'votes-again-without-a-log',
+    scenario: 'handover/wiped-disk',
+    edits: [
+      {
+        file: 'shard/vote-right.ts',
+        find: 'const isSafe = this.#memberCount === 1',
+        replace: 'const isSafe = this.#memberCount > 0',
+      },
+    ],
+  },
+];
+
+const SEEDS = 3;
+
+/** The first seed that catches the mutation and how; `undefined` if none does. */
+export async function catchCommitteeMutation({
+  name,
+  edits,
+  scenario,
+}: CommitteeMutation): Promise<{ readonly seed: number; readonly by: string } | undefined> {
+  const core = await mutantCore(`committee-${name}`, edits);
+  const run = COMMITTEE_SCENARIOS.find((each) => each.name === scenario)?.run;
+  if (run === undefined) throw new Error(`there is no scenario ${scenario}`);
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    try {
+      run(seed, core);
+    } catch (error) {
+      const [by = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+      return { seed, by };
+    }
+  }
+  return undefined;
+}
+
+async function mutantCore(name: string, edits: readonly Edit[]): Promise<ValidatorCore> {
+  const load = (file: string) => importMutant(name, edits, file);
+  const { Chain } = (await load('shard/chain.ts')) as Pick<ValidatorCore, 'Chain'>;
+  const contracts = await load('ledger/native/builtin-contracts.ts');
+  const { builtinContracts } = contracts as Pick<ValidatorCore, 'builtinContracts'>;
+  const { voteTable } = (await load('pob/vote-table.ts')) as Pick<ValidatorCore, 'voteTable'>;
+  return { Chain, builtinContracts, voteTable };
+}

@@ -1,0 +1,187 @@
+/**
+ * What committees have to live through (protocol.md §14.2, `servi/*` and the handovers). Each scenario
+ * throws where the network does not do what it must; any evidence or halt throws by itself, since
+ * all validators here are honest.
+ */
+
+import { strict as assert } from 'node:assert';
+import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { modelElection } from '#test/unit/core/pob/servi-model.ts';
+import type { ValidatorCore } from '../validators/validator-network.ts';
+import { CommitteeScene, PERIOD_BLOCKS } from './committee-scene.ts';
+
+export type CommitteeScenario = {
+  readonly name: string;
+  readonly run: (seed: number, core?: ValidatorCore) => void;
+};
+
+const UNITS = 100_000_000n;
+const name = (index: number): string => `witness_${index}`;
+
+/** Committees and balances of every period against the independent model. */
+function elections(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 5000, 7000, 4000, 6000, 3000];
+  const scene = new CommitteeScene({ seed, votes, policy: { committeeSize: 4 }, core });
+  const cap = 10 * votes.reduce((sum, each) => sum + each, 0);
+  let balances = votes.map(() => 0);
+  for (let period = 1; period <= 5; period++) {
+    scene.runUntil(period);
+    const expected = modelElection(votes, balances, 4, cap);
+    assert.deepEqual(scene.committee(), expected.seats.map(name), `committee of period ${period}`);
+    for (const [index, balance] of expected.servi.entries()) {
+      assert.equal(scene.servi(name(index)), BigInt(balance) * UNITS, `Servi of ${name(index)}`);
+    }
+    balances = [...expected.servi];
+  }
+  scene.network.run(2000);
+  scene.assertSound();
+  for (const validator of votes.keys()) {
+    const behind = scene.rootHeight() - scene.network.height(validator, ROOT_CHAIN);
+    assert.ok(behind <= 3, `validator ${validator} follows, in the committee or not: ${behind}`);
+  }
+}
+
+/** Equal votes: who registered first is seated, and the cap of ten times all votes holds. */
+function tiesAndCap(seed: number, core?: ValidatorCore): void {
+  const votes = [5000, 5000, 5000, 5000, 5000];
+  const policy = { committeeSize: 4, serviCapFactor: 0 };
+  const scene = new CommitteeScene({ seed, votes, policy, core });
+  scene.runUntil(2);
+  // With a cap of 0 nobody has any Servi, so the order of registration decides for ever.
+  assert.deepEqual(scene.committee(), [0, 1, 2, 3].map(name));
+  assert.equal(scene.servi(name(4)), 0n);
+  const free = new CommitteeScene({ seed, votes, policy: { committeeSize: 4 }, core });
+  free.runUntil(2);
+  assert.deepEqual(free.committee(), [4, 0, 1, 2].map(name));
+  free.assertSound();
+}
+
+/** Who makes no block loses candidacy and votes, and the others go on without it. */
+function deadMember(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const scene = new CommitteeScene({ seed, votes, core });
+  scene.runUntil(1);
+  scene.network.stop(2);
+  scene.runUntil(2);
+  scene.runUntil(3, 2);
+  assert.ok(!scene.committee().includes(name(2)), 'the dead has no seat');
+  assert.equal(scene.committee().length, 4);
+  assert.equal(scene.barredFor(name(2)), 'missedBlocks');
+  assert.equal(scene.servi(name(2)), -1n, 'its Servi is gone');
+  assert.ok((scene.votesOf(name(2)) ?? 0n) === 0n, 'its votes are cleared');
+  for (const other of [0, 1, 3, 4]) assert.equal(scene.barredFor(name(other)), undefined);
+  scene.network.start(2);
+  scene.runUntil(4, 2);
+  scene.network.run(3000);
+  scene.assertSound();
+  assert.equal(scene.standing(2), 'observer');
+  assert.ok(scene.network.height(2, ROOT_CHAIN) >= scene.rootHeight() - 3, 'it follows');
+}
+
+/** The last period in which a heartbeat would have been in time, and the one after it. */
+function silence(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const scene = new CommitteeScene({ seed, votes, policy: { heartbeatPeriods: 3 }, core });
+  // Candidates of period 0 are heard of in it; without heartbeats three more make them silent.
+  scene.runUntil(3);
+  for (const index of votes.keys()) assert.equal(scene.barredFor(name(index)), undefined);
+  const before = scene.committee();
+  scene.runUntil(4, 3);
+  for (const index of votes.keys()) assert.equal(scene.barredFor(name(index)), 'silent');
+  assert.deepEqual(scene.committee(), before, 'without candidates the committee stays');
+  scene.runUntil(5);
+  scene.assertSound();
+}
+
+/** A threshold that some do not exceed; fewer than four stand. */
+function tooFew(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 999, 999];
+  const scene = new CommitteeScene({ seed, votes, core });
+  scene.runUntil(2);
+  assert.deepEqual(scene.committee(), [0, 1, 2, 3, 4].map(name));
+  assert.equal(scene.servi(name(0)), 2n * 9000n * UNITS, 'nobody pays for what nobody gets');
+  assert.equal(scene.servi(name(3)), -1n, 'too few votes');
+  scene.assertSound();
+}
+
+/** The network is cut in two while the closing block is decided on, and healed later. */
+function partition(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000];
+  const scene = new CommitteeScene({ seed, votes, lossPerMille: 20, core });
+  scene.runUntil(1, PERIOD_BLOCKS - 1 - (seed % 2));
+  for (let round = 0; round < 4; round++) {
+    scene.network.cutOff([seed % 4]);
+    scene.load(400 + 100 * round);
+    scene.network.cutOff([(seed + 1) % 4, (seed + 2) % 4]);
+    scene.load(600);
+    scene.assertSound();
+  }
+  const stalled = scene.rootHeight();
+  scene.network.cutOff([]);
+  scene.runUntil(3, 2);
+  assert.ok(scene.rootHeight() > stalled);
+  scene.network.run(4000);
+  scene.assertSound();
+}
+
+/** Who is away for several periods catches up by headers of committees it did not know. */
+function away(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const scene = new CommitteeScene({ seed, votes, policy: { committeeSize: 4 }, core });
+  scene.runUntil(1);
+  const absent = scene.votes.findIndex((_, each) => !scene.committee().includes(name(each)));
+  scene.network.stop(absent);
+  scene.runUntil(3, 4);
+  scene.network.start(absent);
+  scene.load(6000);
+  const behind = scene.rootHeight() - scene.network.height(absent, ROOT_CHAIN);
+  assert.ok(behind <= 3, `it caught up but for ${behind} blocks`);
+  scene.assertSound();
+}
+
+/** All stop and start again and again, also while they hand over. */
+function restarts(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000];
+  const scene = new CommitteeScene({ seed, votes, core });
+  for (let round = 0; round < 10; round++) {
+    scene.load(700 + 170 * round);
+    for (const each of votes.keys()) scene.network.stop(each);
+    for (const each of votes.keys()) scene.network.start(each);
+    scene.assertSound();
+  }
+  scene.runUntil(3, 3);
+  scene.network.run(3000);
+  scene.assertSound();
+}
+
+/** A member loses its disk: it finds out, sits out the period, and is back in the next. */
+function wipedDisk(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000];
+  const scene = new CommitteeScene({ seed, votes, policy: { shardEpochBlocks: 60 }, core });
+  scene.runUntil(1, 4);
+  for (const each of votes.keys()) assert.equal(scene.standing(each), 'granted');
+  scene.network.stop(1);
+  scene.network.wipe(1);
+  scene.network.start(1);
+  scene.runUntil(1, 6);
+  scene.load(400);
+  assert.notEqual(scene.standing(1), 'granted', 'it has no log of the period');
+  scene.runUntil(2, PERIOD_BLOCKS - 1);
+  scene.network.run(2000);
+  scene.runUntil(3, 6);
+  assert.equal(scene.standing(1), 'granted', 'the next period began after its start');
+  scene.network.run(3000);
+  scene.assertSound();
+}
+
+export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
+  { name: 'servi/elections', run: elections },
+  { name: 'servi/ties-and-cap', run: tiesAndCap },
+  { name: 'servi/dead-member', run: deadMember },
+  { name: 'servi/silence', run: silence },
+  { name: 'servi/too-few', run: tooFew },
+  { name: 'handover/partition', run: partition },
+  { name: 'handover/away', run: away },
+  { name: 'handover/restarts', run: restarts },
+  { name: 'handover/wiped-disk', run: wipedDisk },
+];
