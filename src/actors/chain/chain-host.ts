@@ -67,6 +67,7 @@ export class ChainHost {
   /** Where there are other validators. */
   readonly #network: Sender<ChainToNetwork> | undefined;
   readonly #networkBytesMax: number;
+  #isDraining = false;
   readonly #sync: ChainSync;
   readonly #syncReport: SyncReport;
   /** Connections that sync knows of. */
@@ -146,7 +147,13 @@ export class ChainHost {
     }
   }
 
+  /** Begins nothing more, so that what waits for the disk comes to an end. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   onNetworkMessage(message: NetworkToChain): void {
+    if (this.#isDraining) return;
     switch (message.kind) {
       case 'bft':
         return this.#onBft(message.from, message.bytes);
@@ -165,6 +172,7 @@ export class ChainHost {
   }
 
   onTimer(id: string): void {
+    if (this.#isDraining) return;
     if (id === SYNC_TIMER) return this.#tellSync({ kind: 'timerFired' });
     this.tell({ kind: 'timerFired', timer: id as ChainTimer });
   }

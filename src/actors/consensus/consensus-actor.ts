@@ -91,6 +91,10 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
     this.#run().host.onPeerRestarted(peer);
   }
 
+  onDrain(): void {
+    this.#run().host.drain();
+  }
+
   isDrained(): boolean {
     return this.#running?.host.isFlushed ?? true;
   }

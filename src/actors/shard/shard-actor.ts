@@ -115,6 +115,10 @@ export class ShardActor implements Actor<ShardInbound> {
     this.#run().host.onPeerRestarted(peer);
   }
 
+  onDrain(): void {
+    this.#run().host.drain();
+  }
+
   isDrained(): boolean {
     return this.#running?.host.isFlushed ?? true;
   }
