@@ -1,8 +1,8 @@
 /**
  * Goal: a validator never votes twice in a view, even if it is killed between the moment at which it
  * has decided and the moment at which it says so.
- * Method: a real validator is killed at exactly that point and started again, some times over; a peer
- * of its own group keeps every vote that reaches it.
+ * Method: a real validator is killed at exactly that point and started again, some times over; peers
+ * of its own group, who know of no block, keep every vote that reaches them.
  */
 
 import { strict as assert } from 'node:assert';
@@ -11,7 +11,8 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { joinRecords } from '#actors/chain/vote-records.ts';
-import { decodeMessage } from '#core/bft/message-codec.ts';
+import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
+import type { Fetch, Vote } from '#core/bft/messages.ts';
 import { readLog } from '#core/bft/vote-log.ts';
 import { base58Decode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
@@ -19,12 +20,14 @@ import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { PeerNetwork } from '#io/net/peer-network.ts';
+import type { PeerMessage } from '#io/net/wire-message.ts';
 import { readGenesis } from '#node/read-genesis.ts';
 import { ValidatorProcesses } from '#test/support/validator-processes.ts';
 
 /** Leads the first view of every chain. */
 const VICTIM = 0;
-const SPY = 1;
+/** As many as it takes to tell the victim that nothing has happened yet. */
+const SPIES = [1, 2];
 const LIVES = 2;
 const LIFE_MS = 2000;
 const CHAIN_ID = 1020;
@@ -33,22 +36,22 @@ const KILLER = new URL('../support/preload/kill-before-send.ts', import.meta.url
 const network = await ValidatorProcesses.prepare({ validators: 4, shards: 1 });
 /** By kind, chain and view: the hashes that the victim voted for. */
 const heard = new Map<string, Set<string>>();
-const spy = spyOn(network);
+const spies = SPIES.map((index) => spyOn(network, index));
 
 after(async () => {
-  await spy.stop();
+  await Promise.all(spies.map((spy) => spy.stop()));
   await network.remove();
 });
 
-function spyOn({ validators }: ValidatorProcesses): PeerNetwork {
-  const { config } = validators[SPY] as { config: string };
+function spyOn({ validators }: ValidatorProcesses, index: number): PeerNetwork {
+  const { config } = validators[index] as { config: string };
   const { identity } = JSON.parse(readFileSync(config, 'utf8')) as {
     identity: { devSecretKey: string };
   };
   const seed = (base58Decode(identity.devSecretKey) as Uint8Array).subarray(0, 32);
   const keys = validators.map(({ publicKey }) => base58Decode(publicKey) as Uint8Array);
   const genesis = readGenesis(join(dirname(dirname(config)), 'genesis.json')).id;
-  return new PeerNetwork({
+  const spy = new PeerNetwork({
     host: '127.0.0.1',
     port: 0,
     announce: null,
@@ -68,23 +71,39 @@ function spyOn({ validators }: ValidatorProcesses): PeerNetwork {
       onConnected: () => {},
       onGone: () => {},
       log: () => {},
-      onMessage: (_, message) => {
-        const vote = message.kind === 'bft' ? decodeMessage(message.bytes) : undefined;
-        if (vote === undefined || !('member' in vote)) return;
-        assert.equal(vote.member, VICTIM, 'nobody else votes');
-        const hash = vote.blockHash === undefined ? '' : hexOf(vote.blockHash);
-        const place = `${vote.kind} ${vote.chain} ${vote.view}`;
-        heard.set(place, new Set([...(heard.get(place) ?? []), hash]));
+      onMessage: (peer, message) => {
+        const said = message.kind === 'bft' ? decodeMessage(message.bytes) : undefined;
+        if (said?.kind === 'fetch') spy.send(peer, knowingNothing(said));
+        if (said !== undefined && 'member' in said) note(said);
       },
     },
   });
+  return spy;
+}
+
+function note({ kind, chain, view, member, blockHash }: Vote): void {
+  assert.equal(member, VICTIM, 'nobody else votes');
+  const place = `${kind} ${chain} ${view}`;
+  const hash = blockHash === undefined ? '' : hexOf(blockHash);
+  heard.set(place, new Set([...(heard.get(place) ?? []), hash]));
+}
+
+/** The answer of a member that has not seen a block of the epoch. */
+function knowingNothing({ chain, epoch }: Fetch): PeerMessage {
+  const reply = { kind: 'fetchReply', chain, epoch, certificates: [], proposals: [] } as const;
+  return { kind: 'bft', chain, bytes: encodeMessage(reply) };
 }
 
 /** What the victim has written down about its first view of the root chain. */
 async function loggedHash(): Promise<string | undefined> {
   const reader = ChainReader.open(network.dataDir(VICTIM), ROOT_CHAIN);
   try {
-    const [first] = readLog(joinRecords(reader.votes()));
+    // The epoch stands before the slash.
+    const records = joinRecords(reader.votes()).map(({ key, value }) => ({
+      key: key.slice(key.indexOf('/') + 1),
+      value,
+    }));
+    const [first] = readLog(records);
     const hash = first?.votes.find(({ kind }) => kind === 'notarize')?.blockHash;
     return hash === undefined ? undefined : hexOf(hash);
   } finally {
@@ -100,7 +119,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 test('killed between vote and send, a validator says the same vote again and no other', async () => {
-  await spy.start();
+  await Promise.all(spies.map((spy) => spy.start()));
   network.start(VICTIM, [], {
     NODE_OPTIONS: `--import ${KILLER}`,
     TEST_KILL_CHAIN: String(ROOT_CHAIN),
