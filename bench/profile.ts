@@ -27,6 +27,7 @@ export type MicroScale = {
 
 export type MacroScale = {
   readonly sweep: readonly PipelineShape[];
+  readonly contracts: readonly ContractShape[];
   /** Repetitions of the closed loop; the median counts. */
   readonly repetitions: number;
   /** What a repetition should take; the number of transactions follows from the warm-up's rate. */
@@ -36,6 +37,12 @@ export type MacroScale = {
   /** Transactions sent and not yet committed in the closed loop over the WebSocket. */
   readonly window: number;
   readonly httpConnections: number;
+};
+
+/** Share: of the callers who live on another shard than the contract. */
+export type ContractShape = {
+  readonly workload: 'contractTransfer' | 'contractDeposit';
+  readonly crossShardShare: number;
 };
 
 export type PipelineShape = { readonly shards: number; readonly crossShardShare: number };
@@ -51,6 +58,12 @@ export type Profile = {
 
 const SHARDS = [1, 2, 4] as const;
 const SHARES = [0, 0.5, 1] as const;
+const CONTRACTS: readonly ContractShape[] = [
+  { workload: 'contractTransfer', crossShardShare: 0.5 },
+  { workload: 'contractDeposit', crossShardShare: 0 },
+  { workload: 'contractDeposit', crossShardShare: 0.5 },
+  { workload: 'contractDeposit', crossShardShare: 1 },
+];
 const WINDOW = 12_000;
 const HTTP_CONNECTIONS = 64;
 
@@ -69,6 +82,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     micro: { calls: 8, verifications: 1, blockTransactions: 20, accounts: 50, treeLeaves: [300] },
     macro: {
       sweep: [{ shards: 2, crossShardShare: 0.5 }],
+      contracts: CONTRACTS.slice(0, 1),
       repetitions: 1,
       secondsPerRepetition: 0.2,
       warmupTransactions: 300,
@@ -84,6 +98,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     micro: MICRO,
     macro: {
       sweep: shapesOf(SHARDS),
+      contracts: CONTRACTS,
       repetitions: 3,
       secondsPerRepetition: 3,
       warmupTransactions: 40_000,
@@ -99,6 +114,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     micro: MICRO,
     macro: {
       sweep: shapesOf(SHARDS),
+      contracts: CONTRACTS,
       repetitions: 3,
       secondsPerRepetition: 8,
       warmupTransactions: 60_000,

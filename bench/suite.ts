@@ -169,5 +169,12 @@ function rowsOf({ macro }: Profile): readonly PipelineRow[] {
     ...transfers,
     { workload: 'httpSendTx', validators: 1, ...HTTP_SHAPE, shards },
     { workload: 'network', ...NETWORK_SHAPE, shards },
+    ...macro.contracts.map(
+      (shape): PipelineRow => ({
+        validators: 1,
+        ...shape,
+        shards: Math.max(shards, 2),
+      }),
+    ),
   ];
 }

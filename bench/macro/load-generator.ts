@@ -11,10 +11,12 @@ import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 import { encodeBinary } from '#io/rpc/push.ts';
 import { decodeFrame } from '#ipc/frame.ts';
+import { contractId } from '../contracts/bench-contracts.ts';
+import { contractsOf, type PublishedContracts, workloadActions } from './load-actions.ts';
 import type { LoadJob, LoadReport, LoadResult, LoadTarget } from './load-protocol.ts';
 import { LoadRun, type StatusMessage } from './load-run.ts';
 import { HttpSubmitter, type Submitter, WebSocketSubmitter } from './submitter.ts';
-import { TransferFactory } from './transfers.ts';
+import { type SignedTransactions, TransactionFactory } from './transactions.ts';
 
 const FOLLOWED_MAX = 64;
 
@@ -27,7 +29,7 @@ type ServerMessage =
 
 class LoadGenerator {
   readonly #socket: WebSocket;
-  readonly #factory: TransferFactory;
+  readonly #factory: TransactionFactory;
   readonly #submitter: Submitter;
   #request = 2 ** 31;
   #run: LoadRun | undefined;
@@ -37,7 +39,7 @@ class LoadGenerator {
   constructor(target: LoadTarget, sockets: readonly [WebSocket, ...WebSocket[]]) {
     const [socket] = sockets;
     this.#socket = socket;
-    this.#factory = new TransferFactory(target);
+    this.#factory = new TransactionFactory(target);
     const events = {
       onRejected: (message: string) => this.#run?.onRejected(message),
       onRoom: () => this.#run?.pump(),
@@ -53,15 +55,38 @@ class LoadGenerator {
     }
   }
 
-  async perform(job: LoadJob): Promise<LoadResult> {
-    const { transactions, ids } = this.#factory.sign(job.transactions, Date.now());
+  /** Publishes what the workload calls, one of each contract on every shard. */
+  async prepare({ workload, shards }: LoadTarget): Promise<void> {
+    const published: PublishedContracts = new Map();
+    for (const name of contractsOf(workload)) {
+      const ids: string[] = [];
+      for (let shard = 0; shard < shards; shard++) {
+        const signed = this.#factory.publish(name, shard, Date.now());
+        await this.#send({ transactions: 1, rate: 0, window: 1 }, signed, () => {});
+        ids.push(contractId(signed.ids[0] as Uint8Array));
+      }
+      published.set(name, ids);
+    }
+    this.#factory.use(workloadActions(workload, published));
+  }
+
+  perform(job: LoadJob): Promise<LoadResult> {
+    const signed = this.#factory.sign(job.transactions, Date.now());
+    return this.#send(job, signed, () => report({ kind: 'started' }));
+  }
+
+  async #send(
+    job: LoadJob,
+    { transactions, ids }: SignedTransactions,
+    onStart: () => void,
+  ): Promise<LoadResult> {
     this.#submitter.load(transactions);
     const stride = Math.ceil(ids.length / FOLLOWED_MAX);
     const followed = ids.filter((_, index) => index % stride === 0);
     await this.#subscribe({ topic: 'transactions', hashes: followed });
     // Ids are needed only to tell latencies; without them blocks are short messages.
     await this.#subscribe({ topic: 'blocks', ids: job.rate > 0 });
-    report({ kind: 'started' });
+    onStart();
     this.#run = new LoadRun(job, this.#submitter, ids, followed);
     return await this.#run.run();
   }
@@ -74,7 +99,7 @@ class LoadGenerator {
   #subscribe(topic: object): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#subscribed = resolve;
-    this.#send({ kind: 'subscribe', ...topic });
+    this.#tell({ kind: 'subscribe', ...topic });
     return promise;
   }
 
@@ -97,7 +122,7 @@ class LoadGenerator {
     }
   }
 
-  #send(message: object): void {
+  #tell(message: object): void {
     this.#socket.send(encodeBinary({ ...message, id: this.#request++ }));
   }
 }
@@ -127,6 +152,7 @@ try {
   const [first, ...others] = await Promise.all(target.urls.map(connect));
   if (first === undefined) throw new Error('a load has a target');
   const generator = new LoadGenerator(target, [first, ...others]);
+  await generator.prepare(target);
   for await (const line of createInterface({ input: process.stdin })) {
     report({ kind: 'finished', result: await generator.perform(JSON.parse(line) as LoadJob) });
   }

@@ -3,13 +3,15 @@
  * generator's standard input, reports on its standard output.
  */
 
-import type { TransferMix } from './transfers.ts';
+import type { Workload } from '../report/result.ts';
+import type { LoadMix } from './transactions.ts';
 
 /** `websocket`: batches in binary frames. `http`: one `/sendTx` a transaction, as iost.js does. */
 export type Transport = 'websocket' | 'http';
 
 /** What a generator is started for. */
-export type LoadTarget = TransferMix & {
+export type LoadTarget = LoadMix & {
+  readonly workload: Workload;
   /**
    * `http://host:port` of each node; batches go to them in turn, and blocks are followed over the
    * WebSocket of the first whatever the transport.

@@ -28,6 +28,8 @@ const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
   transfer: 'websocket',
   httpSendTx: 'http',
   network: 'websocket',
+  contractTransfer: 'websocket',
+  contractDeposit: 'websocket',
 };
 
 export type PipelineRow = PipelineShape & {
@@ -83,6 +85,7 @@ export async function measureRow(row: PipelineRow, options: RowOptions): Promise
 function loadTarget(row: PipelineRow, { scale }: RowOptions, node: NodeUnderLoad): LoadTarget {
   return {
     urls: node.urls,
+    workload: row.workload,
     transport: TRANSPORTS[row.workload],
     connections: scale.httpConnections,
     accounts: ACCOUNTS,

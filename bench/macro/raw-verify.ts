@@ -12,7 +12,7 @@ import { VERDICT } from '#actors/verifier/verify-batch.ts';
 import { ed25519BackendName } from '#core/crypto/ed25519.ts';
 import { median } from '../report/median.ts';
 import type { RawVerifyResult } from '../report/result.ts';
-import { TransferFactory } from './transfers.ts';
+import { TransactionFactory } from './transactions.ts';
 
 const ACCOUNTS = 1000;
 /** Large enough to keep threads busy, small enough that the end of a measurement is sharp. */
@@ -31,7 +31,7 @@ export class RawVerifyMeter {
   static async open(): Promise<RawVerifyMeter> {
     const pool = new VerifierPool({ threads: availableParallelism(), shards: 1 });
     await pool.start();
-    const factory = new TransferFactory({ accounts: ACCOUNTS, shards: 1, crossShardShare: 0 });
+    const factory = new TransactionFactory({ accounts: ACCOUNTS, shards: 1, crossShardShare: 0 });
     const slots: VerificationSlot[] = [];
     for (let slot = pool.acquire(); slot !== undefined; slot = pool.acquire()) {
       const { transactions } = factory.sign(BATCH, Date.now());

@@ -4,6 +4,7 @@ import type { MicroGroup } from '../harness.ts';
 import { base58Bench } from './base58.bench.ts';
 import { chainBlockBench } from './chain-block.bench.ts';
 import { codecBench } from './codec.bench.ts';
+import { contractBench } from './contract.bench.ts';
 import { framingBench } from './framing.bench.ts';
 import { hashBench } from './hash.bench.ts';
 import { ledgerBench } from './ledger.bench.ts';
@@ -20,6 +21,7 @@ export const MICRO_GROUPS: readonly MicroGroup[] = [
   base58Bench,
   verifyBench,
   ledgerBench,
+  contractBench,
   stateTreeBench,
   chainBlockBench,
   lmdbCommitBench,

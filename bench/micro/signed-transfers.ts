@@ -1,7 +1,7 @@
 /** Signed transfers between bench accounts of one shard, decoded, with their ids. */
 
 import { type DecodedTransaction, decodeTransaction } from '#core/chain/transaction.ts';
-import { TransferFactory } from '../macro/transfers.ts';
+import { TransactionFactory } from '../macro/transactions.ts';
 
 export type SignedTransfer = {
   readonly id: Uint8Array;
@@ -10,10 +10,10 @@ export type SignedTransfer = {
 };
 
 export class TransferSource {
-  readonly #factory: TransferFactory;
+  readonly #factory: TransactionFactory;
 
   constructor(accounts: number) {
-    this.#factory = new TransferFactory({ accounts, shards: 1, crossShardShare: 0 });
+    this.#factory = new TransactionFactory({ accounts, shards: 1, crossShardShare: 0 });
   }
 
   /** Calls must be further apart in time than `count` nanoseconds, or transfers come twice. */

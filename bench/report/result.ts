@@ -31,7 +31,12 @@ export type RawVerifyResult = {
   readonly samples: readonly number[];
 };
 
-export type Workload = 'transfer' | 'httpSendTx' | 'network';
+export type Workload =
+  | 'transfer'
+  | 'httpSendTx'
+  | 'network'
+  | 'contractTransfer'
+  | 'contractDeposit';
 
 export type Repetition = {
   readonly committedTps: number;

@@ -31,7 +31,13 @@ export async function runCommittee(minutes: number): Promise<void> {
     await network.ready(indexes);
     const urls = indexes.map((index) => network.rpc(index));
     const mix = { accounts: ACCOUNTS, shards: SHARDS, crossShardShare: 0 };
-    client = new LoadClient({ urls, transport: 'websocket', connections: 1, ...mix });
+    client = new LoadClient({
+      urls,
+      workload: 'transfer',
+      transport: 'websocket',
+      connections: 1,
+      ...mix,
+    });
     for (let minute = 1; minute <= minutes; minute++) await loadForAMinute(client, minute);
     await network.progress(indexes, 2);
     const codes = await Promise.all(indexes.map((index) => network.end(index, 'SIGTERM')));

@@ -60,6 +60,7 @@ test('every micro benchmark still works', () => {
       'base58',
       'verify',
       'ledger',
+      'contract',
       'state-tree',
       'chain',
       'lmdb-commit',

@@ -5,12 +5,12 @@ import { signatureProblem } from '#core/chain/transaction-signatures.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import { timesBetween } from '../../../bench/macro/thread-times.ts';
-import { TransferFactory } from '../../../bench/macro/transfers.ts';
+import { TransactionFactory } from '../../../bench/macro/transactions.ts';
 
 const NOW_MS = 1_700_000_000_000;
 
 function transfersOf(shards: number, crossShardShare: number, count = 400) {
-  const factory = new TransferFactory({ accounts: 1000, shards, crossShardShare });
+  const factory = new TransactionFactory({ accounts: 1000, shards, crossShardShare });
   const { transactions, ids } = factory.sign(count, NOW_MS);
   return transactions.map((bytes, index) => {
     const transaction = decodeTransaction(bytes);

@@ -1,5 +1,5 @@
 /**
- * Pre-signed native transfers between the accounts of the bench genesis. Signing costs a third of
+ * Pre-signed transactions between the accounts of the bench genesis. Signing costs a third of
  * verifying, so nothing is signed while the clock runs.
  */
 
@@ -8,41 +8,52 @@ import { sha3 } from '#core/crypto/hash.ts';
 import { type KeyPair, signDigest } from '#core/crypto/key-pair.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import { benchAccountId, benchKeyPair } from '#core/ledger/genesis/bench-accounts.ts';
+import { type BenchContractName, contractId, publication } from '../contracts/bench-contracts.ts';
+import { type ActionSource, type LoadAction, nativeTransfer } from './load-actions.ts';
 
 const LIFETIME_NS = 90_000_000_000n;
 const CHAIN_ID = 1020;
 const ED25519 = 2;
 
-export type TransferMix = {
+export type LoadMix = {
   readonly accounts: number;
   readonly shards: number;
-  /** Share of transfers whose receiver lives on another shard, 0 to 1. */
+  /** Share of transactions whose receiver lives on another shard, 0 to 1. */
   readonly crossShardShare: number;
 };
 
-export class TransferFactory {
-  readonly #mix: TransferMix;
+export type SignedTransactions = {
+  readonly transactions: Uint8Array[];
+  readonly ids: Uint8Array[];
+};
+
+export class TransactionFactory {
+  readonly #mix: LoadMix;
+  readonly #map: ShardMap;
   readonly #ids: readonly string[];
   readonly #keys: KeyPair[] = [];
   readonly #byShard: readonly (readonly number[])[];
   readonly #shardOf: readonly number[];
+  #actions: ActionSource = nativeTransfer;
   #count = 0;
 
-  constructor(mix: TransferMix) {
+  constructor(mix: LoadMix) {
     this.#mix = mix;
-    const map = ShardMap.balanced(mix.shards);
+    this.#map = ShardMap.balanced(mix.shards);
     this.#ids = Array.from({ length: mix.accounts }, (_, index) => benchAccountId(index));
-    this.#shardOf = this.#ids.map((id) => map.shardOfAccount(id));
+    this.#shardOf = this.#ids.map((id) => this.#map.shardOfAccount(id));
     const byShard: number[][] = Array.from({ length: mix.shards }, () => []);
     for (const [index, shard] of this.#shardOf.entries()) byShard[shard]?.push(index);
     this.#byShard = byShard;
   }
 
+  /** What the transactions do from now on. */
+  use(actions: ActionSource): void {
+    this.#actions = actions;
+  }
+
   /** Full encodings and their ids; times are `nowMs` minus some nanoseconds, all different. */
-  sign(
-    count: number,
-    nowMs: number,
-  ): { readonly transactions: Uint8Array[]; readonly ids: Uint8Array[] } {
+  sign(count: number, nowMs: number): SignedTransactions {
     const transactions: Uint8Array[] = [];
     const ids: Uint8Array[] = [];
     const start = BigInt(nowMs) * 1_000_000n;
@@ -54,31 +65,50 @@ export class TransferFactory {
     return { transactions, ids };
   }
 
+  /** The transaction that publishes a contract on the given shard: its id decides where it lives. */
+  publish(name: BenchContractName, shard: number, nowMs: number): SignedTransactions {
+    const action = {
+      contract: 'system.iost',
+      actionName: 'setCode',
+      data: publication(name),
+      gasLimit: 100_000_000n,
+    };
+    const [publisher = 0] = this.#byShard[shard] ?? [];
+    for (let time = BigInt(nowMs) * 1_000_000n; ; time--) {
+      const bytes = this.#signed(publisher, action, time);
+      const id = sha3(bytes);
+      if (this.#map.shardOfContract(contractId(id)) !== shard) continue;
+      return { transactions: [bytes], ids: [id] };
+    }
+  }
+
   #next(time: bigint): Uint8Array {
     const sequence = this.#count++;
     // A stride that is prime to the number of accounts visits them all, far apart.
     const from = (sequence * 7919) % this.#mix.accounts;
     const to = this.#receiver(from, sequence);
-    const publisher = this.#ids[from] as string;
+    const action = this.#actions({
+      from: this.#ids[from] as string,
+      to: this.#ids[to] as string,
+      toShard: this.#shardOf[to] as number,
+    });
+    return this.#signed(from, action, time);
+  }
+
+  #signed(from: number, { gasLimit, ...action }: LoadAction, time: bigint): Uint8Array {
     const key = this.#keyOf(from);
     const unsigned = {
       time,
       expiration: time + LIFETIME_NS,
       gasRatio: 100n,
-      gasLimit: 1_000_000n,
+      gasLimit,
       delay: 0n,
       chainId: CHAIN_ID,
       signers: [],
-      actions: [
-        {
-          contract: 'token.iost',
-          actionName: 'transfer',
-          data: `["iost","${publisher}","${this.#ids[to]}","0.01",""]`,
-        },
-      ],
+      actions: [action],
       amountLimits: [{ token: 'iost', value: 'unlimited' }],
       signatures: [],
-      publisher,
+      publisher: this.#ids[from] as string,
       publisherSignatures: [],
     };
     const signature = signDigest(key, sha3(encodePublish(unsigned)));
