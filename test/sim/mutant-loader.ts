@@ -28,6 +28,7 @@ export async function importMutant(
   edits: readonly Edit[],
   file: string,
 ): Promise<unknown> {
+  if (!/^[\w-]+$/.test(name)) throw new Error(`${name} cannot be part of an address`);
   hookOnce();
   editsByMutant.set(name, edits);
   return await import(`${new URL(file, CORE).href}?${MARK}=${name}`);

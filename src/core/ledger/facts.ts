@@ -9,7 +9,7 @@
 
 import { assert } from '../assert.ts';
 import { MissingState } from './missing-state.ts';
-import { accountKey, balanceKey, factKey, mapKey } from './state-key.ts';
+import { accountKey, balanceKey, factKey, KEY_LENGTH_MAX, mapKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
 import type { StateValue } from './state-value.ts';
 import { readTokenDefinition, type TokenDefinition } from './token-definition.ts';
@@ -22,6 +22,22 @@ export type FactAnswer = { readonly yes: boolean; readonly value?: TokenDefiniti
 export const accountFact = (account: string): string => `account:${account}`;
 export const tokenFact = (token: string): string => `token:${token}`;
 export const entryFact = (token: string, account: string): string => `entry:${token}:${account}`;
+
+/** Whether a text from elsewhere is the name of a fact. */
+export function isFact(text: string): boolean {
+  const { kind, subject, rest } = parts(text);
+  if (subject === '' || text.length > KEY_LENGTH_MAX) return false;
+  switch (kind) {
+    case 'account':
+      return text === accountFact(subject);
+    case 'token':
+      return text === tokenFact(subject);
+    case 'entry':
+      return rest !== '' && text === entryFact(subject, rest);
+    default:
+      return false;
+  }
+}
 
 /** The key whose chain can answer the fact. */
 export function factOwnerKey(fact: string): string {

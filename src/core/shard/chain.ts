@@ -40,6 +40,13 @@ import { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
 import { type Result, reject } from '../result.ts';
 import { BlockExecution, type ExecutedBody } from './block-execution.ts';
+import {
+  belongsHere,
+  mayAsk,
+  mayClaimRootHeight,
+  type RootClaim,
+  takesMore,
+} from './block-rules.ts';
 import { type ChainBlock, completeBlock, draftBlock, NS_PER_MS } from './chain-block.ts';
 import type { ChainEffect } from './chain-effects.ts';
 import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
@@ -50,7 +57,7 @@ import {
   ROOT_EPOCH_KEY,
   readCounter,
 } from './chain-records.ts';
-import type { ChainSettings } from './chain-settings.ts';
+import type { BlockLimits, ChainSettings } from './chain-settings.ts';
 import { EpochConsensus, epochOfMessage, memberOf } from './epoch-consensus.ts';
 import {
   bodyRoots,
@@ -117,6 +124,8 @@ export class Chain {
   readonly #crosslinks = new Map<number, Crosslink>();
   readonly #asked = new Map<string, number>();
   #flushedHeight: number;
+  /** Of the newest flushed header. */
+  #flushedClaim: RootClaim;
   #rootHeight: number;
   #proposal:
     | { readonly view: number; readonly parent: FinalBlock; readonly notBeforeMs: number }
@@ -140,6 +149,7 @@ export class Chain {
     this.#flushedHeight = restored.final.height;
     this.#final = restored.final;
     this.#rootHeight = restored.header.rootHeight;
+    this.#flushedClaim = restored.header;
     this.#voteRight = new VoteRight(settings.signer.publicKey, 0);
     this.#handovers = new HandoverQueue(settings.rules.groups);
     this.#group = this.#groupAfter(restored.final.height);
@@ -416,7 +426,7 @@ export class Chain {
       parentHash: parent.hash,
       timestamp: context.time,
       proposer: this.#settings.signer.publicKey,
-      rootHeight: this.#rootHeight,
+      rootHeight: this.#nextRootHeight(context.time, parent.hash),
       stateRoot: this.#commitment.rootAfter(parent.hash, changes),
       bodyHash: bodyHash(draft.bodyBytes),
       ...bodyRoots(executed),
@@ -434,8 +444,24 @@ export class Chain {
     return block.header.view === view && sameBytes(block.header.proposer, leader);
   }
 
-  /** Executes a block of another proposer; whether everything it claims follows from its body. */
-  #check(block: ChainBlock): boolean {
+  /** What the header of a block claims that is flushed or was executed here. */
+  #rootClaimAt(hash: Uint8Array): RootClaim {
+    return this.#executed.get(hexOf(hash))?.block.header ?? this.#flushedClaim;
+  }
+
+  /** The newest root height that the block after this one may claim. */
+  #nextRootHeight(timestamp: bigint, parentHash: Uint8Array): number {
+    const known = this.chain === ROOT_CHAIN ? this.#final.height : this.#rootHeight;
+    const parent = this.#rootClaimAt(parentHash);
+    const most = parent.rootHeight + Number((timestamp - parent.timestamp) / NS_PER_MS);
+    return Math.max(parent.rootHeight, Math.min(known, most));
+  }
+
+  /**
+   * Executes a block of another proposer; whether everything it claims follows from its body. A block
+   * that is final has no `limits`: they may have been others when it was agreed to.
+   */
+  #check(block: ChainBlock, limits?: BlockLimits): boolean {
     const { header } = block;
     const body = decodeBody(block.bodyBytes);
     if (body === undefined || header.chain !== this.chain) return false;
@@ -444,7 +470,9 @@ export class Chain {
     const state = this.#stateAfter(parent.hash);
     const context = this.#context(parent, header.timestamp, header.proposer);
     const execution = new BlockExecution(state, context, this.#settings.rules);
-    const executed = this.#executeBody(execution, body, block);
+    if (!mayClaimRootHeight(header, this.#rootClaimAt(block.parentHash))) return false;
+    if (!mayAsk(body, this.#settings.rules.placement)) return false;
+    const executed = this.#executeBody(execution, body, block, limits);
     if (executed === undefined) return false;
     const changes = storedChanges(executed.changes);
     const expected = {
@@ -474,27 +502,43 @@ export class Chain {
     execution: BlockExecution,
     body: BlockBody,
     block: ChainBlock,
+    limits: BlockLimits | undefined,
   ): ExecutedBody | undefined {
     if (this.#isTail(block.height)) {
       return isEmptyBody(body) ? execution.closeTail() : undefined;
     }
-    const holds = this.#replayBody(execution, body, block.parentHash);
+    const holds = this.#replayBody(execution, body, block, limits);
     return holds ? execution.close(block.header.view) : undefined;
   }
 
-  #replayBody(execution: BlockExecution, body: BlockBody, parentHash: Uint8Array): boolean {
+  #replayBody(
+    execution: BlockExecution,
+    body: BlockBody,
+    block: ChainBlock,
+    limits: BlockLimits | undefined,
+  ): boolean {
+    const { placement } = this.#settings.rules;
+    const { timestamp, chainId } = block.header;
+    const isFull = () => limits !== undefined && !takesMore(execution, limits);
     if (!body.handovers.every((handover) => execution.handover(handover))) return false;
     execution.resume();
     for (const batch of body.inbound) {
+      if (isFull()) return false;
       if (!isProvenBatch(batch, this.chain, execution.isFinal) || !execution.consume(batch))
         return false;
     }
-    const earlier = this.#unflushedIds(parentHash);
+    const earlier = this.#unflushedIds(block.parentHash);
+    let taken = 0;
     for (const bytes of body.transactions) {
+      if (isFull() || taken >= (limits?.bytesMax ?? Infinity)) return false;
+      taken += bytes.length;
       const transaction = decodeTransaction(bytes);
       if (transaction === undefined) return false;
       const id = sha3(bytes);
-      if (this.#pool.get(id) === undefined && !this.#settings.isSigned(transaction)) return false;
+      if (this.#pool.get(id) === undefined) {
+        if (!belongsHere(transaction, { time: timestamp, chainId }, placement)) return false;
+        if (!this.#settings.isSigned(transaction)) return false;
+      }
       if (earlier.has(hexOf(id)) || this.#replay.has(id)) return false;
       earlier.add(hexOf(id));
       if (execution.run(transaction, id).kind !== 'included') return false;
@@ -711,7 +755,7 @@ export class Chain {
         return;
       case 'checkBlock': {
         const { view, block } = effect;
-        const valid = this.#isBy(block, view) && this.#check(block);
+        const valid = this.#isBy(block, view) && this.#check(block, this.#settings.limits);
         return this.#tellBft({ kind: 'blockChecked', view, hash: block.hash, valid });
       }
       case 'persist':
@@ -875,6 +919,7 @@ export class Chain {
     this.#tip.flushed(executed.executed.changes);
     this.#executed.delete(hexOf(block.hash));
     this.#flushedHeight = height;
+    this.#flushedClaim = block.header;
     this.#sendOutbox(executed, certificate);
     this.#acknowledgeInbound(body);
     this.#effects.push({

@@ -9,14 +9,13 @@ import type { BlockBody, Crosslink, InboundBatch } from '../chain/block.ts';
 import type { Mempool } from '../mempool/mempool.ts';
 import type { PoolEntry } from '../mempool/pool-entry.ts';
 import type { BlockExecution } from './block-execution.ts';
+import { ASKS_MAX, takesMore } from './block-rules.ts';
 import type { Origin } from './chain-events.ts';
 import type { BlockLimits } from './chain-settings.ts';
 import type { Inbox } from './inbox.ts';
 
 /** Taken from the pool at a time, so that what does not fit any more was hardly touched. */
 const TAKE_COUNT = 256;
-/** BOUND: a block that asks for so many facts takes nothing more; its last transaction may add some. */
-const ASKS_MAX = 1024;
 
 export const factReason = (fact: string): string => `fact:${fact}`;
 export const lockReason = (key: string): string => `lock:${key}`;
@@ -56,7 +55,7 @@ function takeInbound(
 ): readonly InboundBatch[] {
   const taken: InboundBatch[] = [];
   for (const source of inbox.sources()) {
-    while (execution.gasUsed < limits.gasMax && execution.outboxBytes < limits.outboxBytesMax) {
+    while (takesMore(execution, limits)) {
       const batch = inbox.peek(source, execution.nextSeq(source));
       if (batch === undefined || !execution.consume(batch)) break;
       taken.push(batch);
@@ -76,10 +75,7 @@ function takeTransactions(
   const transactions: Uint8Array[] = [];
   let bytes = 0;
   // Who waits for a fact that nobody asks for would wait for ever, so the block ends before.
-  const hasRoom = (): boolean =>
-    execution.gasUsed < limits.gasMax &&
-    execution.outboxBytes < limits.outboxBytesMax &&
-    asks.size < ASKS_MAX;
+  const hasRoom = (): boolean => takesMore(execution, limits) && asks.size < ASKS_MAX;
   while (hasRoom() && bytes < limits.bytesMax) {
     const entries = pool.take({
       countMax: TAKE_COUNT,

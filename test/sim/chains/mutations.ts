@@ -4,10 +4,10 @@
  * sources on their way into the engine (mutant-loader.ts); one that no longer matches is an error.
  */
 
-import { type Edit, importMutant } from '../mutant-loader.ts';
+import type { Edit } from '../mutant-loader.ts';
 import { checkEquivalence } from './equivalence/equivalence.ts';
+import { mutantCore } from './mutant-core.ts';
 import { runChainsScenario } from './scenarios.ts';
-import type { SimCore } from './sim-network.ts';
 
 export type ChainsMutation = {
   readonly name: string;
@@ -457,14 +457,4 @@ export async function catchChainsMutation(
     }
   }
   return undefined;
-}
-
-async function mutantCore(name: string, edits: readonly Edit[]): Promise<SimCore> {
-  const load = (file: string) => importMutant(name, edits, file);
-  const { Chain } = (await load('shard/chain.ts')) as Pick<SimCore, 'Chain'>;
-  const contracts = await load('ledger/native/builtin-contracts.ts');
-  const { builtinContracts } = contracts as Pick<SimCore, 'builtinContracts'>;
-  const engine = await load('../io/iosvm/iosvm-engine.ts');
-  const { IosvmEngine } = engine as Pick<SimCore, 'IosvmEngine'>;
-  return { Chain, builtinContracts, IosvmEngine };
 }

@@ -28,6 +28,8 @@ export type SimTransaction = {
   /** Whose keys sign as publisher; the publisher's own unless said. */
   readonly publishedBy?: readonly string[];
   readonly lifetimeMs?: number;
+  /** Of the network it is for. */
+  readonly chainId?: number;
 };
 
 export type Sent = { readonly shard: number; readonly id: Uint8Array; readonly bytes: Uint8Array };
@@ -85,7 +87,7 @@ export class SimClient {
       gasRatio: 100n,
       gasLimit: transaction.gasLimit ?? 100_000_00n,
       delay: 0n,
-      chainId: 1020,
+      chainId: transaction.chainId ?? 1020,
       signers,
       actions: transaction.actions,
       amountLimits: transaction.amountLimits ?? [{ token: '*', value: 'unlimited' }],

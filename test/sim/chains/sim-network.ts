@@ -59,7 +59,7 @@ export type SimCore = {
   readonly IosvmEngine: typeof IosvmEngine;
 };
 
-const CORE: SimCore = { Chain, builtinContracts, IosvmEngine };
+export const HONEST: SimCore = { Chain, builtinContracts, IosvmEngine };
 
 type SimEvent =
   | {
@@ -195,7 +195,7 @@ export class SimNetwork {
   #start(chain: SimChain): void {
     chain.flushedUntil = this.#queue.now;
     const { rules, ...settings } = chainSettings(chain.options, chain.storage);
-    const core = this.#options.core ?? CORE;
+    const core = this.#options.core ?? HONEST;
     chain.chain = new core.Chain({
       ...settings,
       rules: { ...rules, contracts: core.builtinContracts(), engine: new core.IosvmEngine() },

@@ -3,8 +3,8 @@
  * the scenarios bite. The edits are made to the sources on their way into the engine.
  */
 
-import { type Edit, importMutant } from '../mutant-loader.ts';
-import type { ValidatorCore } from '../validators/validator-network.ts';
+import { mutantValidator } from '../chains/mutant-core.ts';
+import type { Edit } from '../mutant-loader.ts';
 import { COMMITTEE_SCENARIOS } from './scenarios.ts';
 
 export type CommitteeMutation = {
@@ -144,7 +144,7 @@ export async function catchCommitteeMutation({
   edits,
   scenario,
 }: CommitteeMutation): Promise<{ readonly seed: number; readonly by: string } | undefined> {
-  const core = await mutantCore(`committee-${name}`, edits);
+  const core = await mutantValidator(`committee-${name}`, edits);
   const run = COMMITTEE_SCENARIOS.find((each) => each.name === scenario)?.run;
   if (run === undefined) throw new Error(`there is no scenario ${scenario}`);
   for (let seed = 1; seed <= SEEDS; seed++) {
@@ -156,13 +156,4 @@ export async function catchCommitteeMutation({
     }
   }
   return undefined;
-}
-
-async function mutantCore(name: string, edits: readonly Edit[]): Promise<ValidatorCore> {
-  const load = (file: string) => importMutant(name, edits, file);
-  const { Chain } = (await load('shard/chain.ts')) as Pick<ValidatorCore, 'Chain'>;
-  const contracts = await load('ledger/native/builtin-contracts.ts');
-  const { builtinContracts } = contracts as Pick<ValidatorCore, 'builtinContracts'>;
-  const { voteTable } = (await load('pob/vote-table.ts')) as Pick<ValidatorCore, 'voteTable'>;
-  return { Chain, builtinContracts, voteTable };
 }

@@ -49,6 +49,9 @@ export type ValidatorNetworkOptions = {
   readonly votes?: readonly number[];
   /** The code under test, where it is not the sound one. */
   readonly core?: ValidatorCore;
+  /** Validators with a core of their own, which lies. */
+  readonly liars?: ReadonlyMap<number, ValidatorCore>;
+  readonly limits?: Partial<ChainOptions['limits']>;
 };
 
 export type ValidatorCore = {
@@ -135,6 +138,19 @@ export class ValidatorNetwork {
     }
   }
 
+  /** Hands verified transactions to one validator, which passes them on in blocks alone. */
+  submitTo(
+    validator: number,
+    shard: number,
+    transactions: readonly Omit<VerifiedTransaction, 'origin'>[],
+  ): void {
+    const origin = { actor: 'client', tag: 0 };
+    this.#later(this.#at(validator, shard), 1, {
+      kind: 'transactionsVerified',
+      transactions: transactions.map((each) => ({ ...each, origin })),
+    });
+  }
+
   run(ms: number): void {
     const end = this.#queue.now + ms;
     for (let next = this.#queue.nextTime; next !== undefined && next <= end; ) {
@@ -164,8 +180,8 @@ export class ValidatorNetwork {
     }
   }
 
-  #machine(settings: ChainSettings): Chain {
-    const { core } = this.#options;
+  #machine(settings: ChainSettings, validator: number): Chain {
+    const core = this.#options.liars?.get(validator) ?? this.#options.core;
     if (core === undefined) return new Chain(settings);
     const { pob } = settings.rules;
     const contracts = core.builtinContracts();
@@ -182,7 +198,7 @@ export class ValidatorNetwork {
     for (const hosted of chains) {
       hosted.flushedUntil = this.#queue.now;
       const settings = chainSettings(hosted.options, hosted.storage);
-      const machine = this.#machine({ ...settings, isSigned: () => true });
+      const machine = this.#machine({ ...settings, isSigned: () => true }, validator);
       hosted.machine = machine;
       hosted.sync = new ChainSync({
         chain: hosted.chain,
@@ -447,6 +463,7 @@ export class ValidatorNetwork {
         bytesMax: 1 << 20,
         gasMax: 10n ** 12n,
         outboxBytesMax: 1 << 20,
+        ...this.#options.limits,
       },
       mempool: { countMax: 20_000, bytesMax: 1 << 26, complexUpToCount: 20_000, parkedMax: 10_000 },
       window: { messagesMax: 10_000, bytesMax: 4 << 20 },
