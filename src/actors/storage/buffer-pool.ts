@@ -7,7 +7,7 @@
 /** Smallest buffer, and the step by which larger ones differ. */
 const STEP_BYTES = 64 * 1024;
 /** BOUND of what is kept free: a few blocks in flight of each chain. */
-const FREE_BYTES_MAX = 32 * 2 ** 20;
+const FREE_BYTES_MAX = 12 * 2 ** 20;
 
 export class BufferPool {
   /** Ascending lengths. */

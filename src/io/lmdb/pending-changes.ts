@@ -60,7 +60,7 @@ export class PendingChanges {
     visit: (key: string, value: Uint8Array | null) => void,
   ): void {
     const journals = this.#journals.filter(({ height }) => height > above);
-    const seen = new SeenKeys(journals.reduce((sum, { slices }) => sum + slices.length, 0));
+    const seen = new SeenKeys(this.#sizeOf(slice));
     for (const { journal, slices } of journals.toReversed()) {
       for (let index = 0; index < slices.length; index++) {
         if (slices[index] !== slice) continue;

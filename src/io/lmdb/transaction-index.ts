@@ -1,8 +1,9 @@
 /**
- * Transaction id → where the transaction is, as a tree of fixed-size partitions: 2^20 transactions in
+ * Transaction id → where the transaction is, as a tree of fixed-size partitions: 2^18 transactions in
  * the order of the chain. Ids are random, so in one large tree every insertion would dirty a page of
- * its own; in the newest partition, filled slice by slice, they share pages. A lookup asks every
- * partition, newest first: one search of a microsecond per million transactions of history.
+ * its own; in the newest partition, filled slice by slice, they share pages. PERF: with 2^20 storing a
+ * transaction took 30 % more at 300,000 of them than at 100,000. A lookup asks every partition, newest
+ * first: four searches of a microsecond per million transactions of history.
  *
  * Key: partition u32 (big-endian), then 16 bytes of the id: with 128 bits nobody can prepare two
  * transactions that share an entry. Value: height u32, position in the block u32.
@@ -10,7 +11,7 @@
 
 import type { Database } from 'lmdb';
 
-const TRANSACTIONS_PER_PARTITION = 2 ** 20;
+const TRANSACTIONS_PER_PARTITION = 2 ** 18;
 const ID_BYTES = 32;
 const ID_BYTES_INDEXED = 16;
 
