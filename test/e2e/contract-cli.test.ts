@@ -104,7 +104,12 @@ test('a contract is published, used across shards, read, refused and updated', a
     'iost:20',
   );
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /RUNTIME_ERROR\nerror: .*user_1 may buy 10 in all/);
+  assert.match(refused.stderr, /failed with RUNTIME_ERROR$/m);
+  assert.match(
+    refused.stderr,
+    /^error: Contract\w+:\d+:13: Uncaught exception: Error: user_1 may buy 10 in all$/m,
+  );
+  assert.match(refused.stderr, /^ {10}throw new Error\(message\);\n {16}\^$/m);
 
   const update = (user: string) => signed(user, 'update', id, 'new.js');
   writeFileSync(

@@ -22,6 +22,16 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'endless do', body: 'do ; while (true)', expected: GAS },
   { name: 'endless recursion', body: 'return this.attack();', expected: 'call stack size' },
   {
+    name: 'errors without end, each with its stack',
+    body: 'let last; for (;;) last = new Error("x");',
+    expected: MEMORY,
+  },
+  {
+    name: 'a message that looks like a stack',
+    body: 'throw new Error("x\\n    at a (b:99999999:1e9)\\n    at a (b:5000:1)");',
+    expected: 'Error: x',
+  },
+  {
     name: 'recursion of arrows',
     body: 'const f = (x) => f(x) + 1; return f(1);',
     expected: 'call stack size',

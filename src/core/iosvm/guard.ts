@@ -42,6 +42,8 @@ export type GuardedCode = {
   readonly implicitGlobals: readonly string[];
   /** Every identifier that occurs. */
   readonly identifiers: ReadonlySet<string>;
+  /** The tree of `code`; its nodes know where they stand in the instrumented code. */
+  readonly root: SyntaxNode;
 };
 
 /** Stack bytes that a call takes beside what its size says; more than V8 was seen to use. */
@@ -63,7 +65,7 @@ export function guard(code: string): GuardedCode {
   const implicitGlobals = [...assignedNames(root)].filter((name) => name !== 'undefined');
   const names = namesBeside(identifiers);
   new Guard(names).visit(root);
-  return { code: print(root), names, implicitGlobals, identifiers };
+  return { code: print(root), names, implicitGlobals, identifiers, root };
 }
 
 /** Names that the contract does not use. */

@@ -3,12 +3,16 @@
 import ivm from 'isolated-vm';
 import { assert } from '#core/assert.ts';
 import type { ContractObject } from '#core/iosvm/contract-object.ts';
+import { FailureText } from '#core/iosvm/failure-text.ts';
 import type { ArgumentType } from '#core/ledger/native/native-contract.ts';
 import { type CallNeeds, CallRequest } from './call-request.ts';
 import { contractScript } from './contract-script.ts';
 import type { HostFunctions } from './host-functions.ts';
 import { HOST_GLOBAL, preludeSource } from './prelude-source.ts';
 import { ReadGuesses } from './read-guesses.ts';
+
+/** First letter of an answer that is an exception of the contract; its place stands after a zero. */
+const EXCEPTION = 'e';
 
 /** What is kept for each ABI between calls. */
 type AbiCalls = {
@@ -22,11 +26,13 @@ export class ContractContext {
   readonly code: string;
   readonly needs: CallNeeds;
   readonly #entry: ivm.Reference;
+  readonly #failures: FailureText;
   readonly #abis = new Map<string, AbiCalls>();
 
   constructor(isolate: ivm.Isolate, contract: ContractObject, functions: HostFunctions) {
     const script = contractScript(contract.code);
     this.code = contract.code;
+    this.#failures = new FailureText(contract.code);
     this.needs = { block: script.usesBlock, transaction: script.usesTransaction };
     const context = isolate.createContextSync();
     context.evalSync(`globalThis.${HOST_GLOBAL} = {};`);
@@ -54,6 +60,14 @@ export class ContractContext {
   call(request: string): string {
     const answer: unknown = this.#entry.applySync(undefined, [request]);
     assert(typeof answer === 'string', 'the entry answers text and throws nothing');
-    return answer;
+    return answer.startsWith(EXCEPTION) ? this.#described(answer) : answer;
+  }
+
+  /** Puts the place of an exception into words. */
+  #described(answer: string): string {
+    const end = answer.lastIndexOf('\0');
+    const start = answer.indexOf(' ', answer.indexOf(' ') + 1) + 1;
+    const thrown = answer.slice(start, end);
+    return answer.slice(0, start) + this.#failures.describe(thrown, answer.slice(end + 1));
   }
 }

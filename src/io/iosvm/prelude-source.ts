@@ -14,6 +14,7 @@ const PARTS = [
   'storage',
   'chain',
   'console',
+  'errors',
   'entry',
   'numbers',
   'text',
@@ -34,10 +35,17 @@ export function preludeSource(): string {
 function build(): string {
   const library = readFileSync(createRequire(import.meta.url).resolve('bignumber.js'), 'utf8');
   const parts = PARTS.map((name) => `(${partSource(name)})(kit);`);
+  // A contract's code begins on the line after the one that the prelude ends on.
+  const lines = script(library, parts, 0).split('\n').length;
+  return script(library, parts, lines);
+}
+
+/** `lastLine` is the number of its last line. */
+function script(library: string, parts: readonly string[], lastLine: number): string {
   return `(() => {
 'use strict';
 const { EvalError, Map, RangeError, TypeError, WeakSet } = globalThis;
-const kit = { globals: {}, host: globalThis.${HOST_GLOBAL} };
+const kit = { globals: {}, host: globalThis.${HOST_GLOBAL}, lastLine: ${lastLine} };
 kit.BigNumber = (() => {
 const module = { exports: {} };
 ${library}

@@ -109,7 +109,7 @@
     } catch (error) {
       const reason = kit.stopReason();
       if (error === STOP || reason !== '') return stoppedText(reason);
-      return failedText('e', `Uncaught exception: ${thrownText(error)}`);
+      return failedText('e', `${thrownText(error)}\u0000${kit.placeOf(error)}`);
     } finally {
       kit.endStorage(storage);
       kit.endNames(names);

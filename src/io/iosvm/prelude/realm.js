@@ -169,8 +169,7 @@
   hide(RawSymbol.prototype, 'constructor', ContractSymbol);
   globals.Symbol = ContractSymbol;
 
-  only(Error, ['prototype', 'name', 'length']);
-  hide(Error, 'stackTraceLimit', 0);
+  only(Error, ['prototype', 'name', 'length', 'stackTraceLimit']);
 
   // Functions: no way to code from text, to callers, or to more arguments than a stack holds.
   const fn = Function.prototype;
