@@ -12,7 +12,7 @@ import { VERDICT } from '#actors/verifier/verify-batch.ts';
 import { ed25519BackendName } from '#core/crypto/ed25519.ts';
 import { median } from '../report/median.ts';
 import type { RawVerifyResult } from '../report/result.ts';
-import { TransactionFactory } from './transactions.ts';
+import { CHAIN_ID, TransactionFactory } from './transactions.ts';
 
 const ACCOUNTS = 1000;
 /** Large enough to keep threads busy, small enough that the end of a measurement is sharp. */
@@ -29,7 +29,11 @@ export class RawVerifyMeter {
   }
 
   static async open(): Promise<RawVerifyMeter> {
-    const pool = new VerifierPool({ threads: availableParallelism(), shards: 1 });
+    const pool = new VerifierPool({
+      threads: availableParallelism(),
+      chainId: CHAIN_ID,
+      shards: 1,
+    });
     await pool.start();
     const factory = new TransactionFactory({ accounts: ACCOUNTS, shards: 1, crossShardShare: 0 });
     const slots: VerificationSlot[] = [];

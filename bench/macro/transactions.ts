@@ -12,7 +12,7 @@ import { type BenchContractName, contractId, publication } from '../contracts/be
 import { type ActionSource, type LoadAction, nativeTransfer } from './load-actions.ts';
 
 const LIFETIME_NS = 90_000_000_000n;
-const CHAIN_ID = 1020;
+export const CHAIN_ID = 1020;
 const ED25519 = 2;
 
 export type LoadMix = {

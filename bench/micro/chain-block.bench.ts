@@ -75,7 +75,7 @@ class ChainBench {
     this.#committed = 0;
     // Too early for the next block, so that this only fills the pool.
     const admitStartMs = performance.now();
-    this.#tell({ kind: 'transactionsVerified', transactions });
+    this.#tell({ kind: 'transactionsVerified', transactions, sound: true });
     const admitMs = performance.now() - admitStartMs;
     this.#nowMs += INTERVAL_MS;
     const buildStartMs = performance.now();

@@ -109,6 +109,7 @@ export function topologyOptions(
       start: { genesis: file.genesis, chainId: config.network.chainId },
     },
     verifier: {
+      chainId: config.network.chainId,
       shards,
       ...(config.verifier.threads === 0 ? {} : { threads: config.verifier.threads }),
     },

@@ -128,7 +128,7 @@ export class ShardActor implements Actor<ShardInbound> {
   }
 
   #onVerified(message: TransactionsVerified): void {
-    const { origin, tags, transactions, ids } = message;
+    const { origin, tags, transactions, ids, sound } = message;
     this.#run().host.tell({
       kind: 'transactionsVerified',
       transactions: transactions.map((bytes, index) => ({
@@ -136,6 +136,7 @@ export class ShardActor implements Actor<ShardInbound> {
         bytes,
         origin: { actor: origin, tag: tags[index] as number },
       })),
+      sound,
     });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Turns the verdicts of a slot into messages: one for each shard and origin with good transactions,
- * one for each origin with bad ones.
+ * sound ones apart from others, and one for each origin with bad ones.
  */
 
 import type { SlotLoad } from './intake-queue.ts';
@@ -23,7 +23,8 @@ export function answersOf(slot: VerificationSlot, load: SlotLoad): SlotAnswers {
     const origin = load.origins[index] as string;
     const verdict = slot.verdictAt(index);
     if (verdict === VERDICT.good) {
-      listAt(good, `${slot.shardAt(index)} ${origin}`).push(index);
+      const kind = slot.isSoundAt(index) ? 'sound' : 'unsound';
+      listAt(good, `${slot.shardAt(index)} ${kind} ${origin}`).push(index);
       continue;
     }
     const { length } = load.transactions[index] as Uint8Array;
@@ -36,7 +37,7 @@ export function answersOf(slot: VerificationSlot, load: SlotLoad): SlotAnswers {
   };
 }
 
-/** All `indexes` have the same shard and origin; there is at least one. */
+/** All `indexes` have the same shard, origin and soundness; there is at least one. */
 function verifiedAnswer(
   slot: VerificationSlot,
   load: SlotLoad,
@@ -53,6 +54,7 @@ function verifiedAnswer(
     tags: indexes.map((index) => load.tags[index] as number),
     transactions: indexes.map((index) => load.transactions[index] as Uint8Array),
     ids,
+    sound: slot.isSoundAt(first),
   };
   return { shard: slot.shardAt(first), message };
 }

@@ -11,6 +11,7 @@ import { verifyBatch } from './verify-batch.ts';
 
 export type PoolThreadData = {
   readonly slots: readonly SharedArrayBuffer[];
+  readonly chainId: number;
   readonly shards: number;
 };
 
@@ -18,9 +19,9 @@ selfTestSignatures();
 
 const data = workerData as PoolThreadData;
 const slots = data.slots.map((buffer) => new VerificationSlot(buffer));
-const shards = ShardMap.balanced(data.shards);
+const network = { chainId: data.chainId, shards: ShardMap.balanced(data.shards) };
 
 /** Called by the pool with the number of a slot. */
 export function verifySlot(index: number): void {
-  verifyBatch(slots[index] as VerificationSlot, shards);
+  verifyBatch(slots[index] as VerificationSlot, network);
 }

@@ -36,6 +36,8 @@ export type TransactionsVerified = {
   readonly transactions: readonly Uint8Array[];
   /** Transaction ids (SHA3-256 of the encodings), 32 bytes each, in the same order. */
   readonly ids: Uint8Array;
+  /** All are sound, so the shard need not decode them to take them in; or none is. */
+  readonly sound: boolean;
 };
 
 export type RejectedTag = {

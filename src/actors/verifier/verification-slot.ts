@@ -12,7 +12,8 @@ export const ID_BYTES = 32;
 const ENDS_AT = 4;
 const VERDICTS_AT = ENDS_AT + VERIFY_BATCH_TRANSACTIONS_MAX * 4;
 const SHARDS_AT = VERDICTS_AT + VERIFY_BATCH_TRANSACTIONS_MAX;
-const IDS_AT = SHARDS_AT + VERIFY_BATCH_TRANSACTIONS_MAX;
+const SOUND_AT = SHARDS_AT + VERIFY_BATCH_TRANSACTIONS_MAX;
+const IDS_AT = SOUND_AT + VERIFY_BATCH_TRANSACTIONS_MAX;
 const CONTENT_AT = IDS_AT + VERIFY_BATCH_TRANSACTIONS_MAX * ID_BYTES;
 export const SLOT_BYTES: number = CONTENT_AT + VERIFY_BATCH_BYTES_MAX;
 
@@ -23,6 +24,7 @@ export class VerificationSlot {
   readonly #ends: Uint32Array;
   readonly #verdicts: Uint8Array;
   readonly #shards: Uint8Array;
+  readonly #sound: Uint8Array;
   readonly #ids: Uint8Array;
   readonly #content: Uint8Array;
 
@@ -33,6 +35,7 @@ export class VerificationSlot {
     this.#ends = new Uint32Array(buffer, ENDS_AT, VERIFY_BATCH_TRANSACTIONS_MAX);
     this.#verdicts = new Uint8Array(buffer, VERDICTS_AT, VERIFY_BATCH_TRANSACTIONS_MAX);
     this.#shards = new Uint8Array(buffer, SHARDS_AT, VERIFY_BATCH_TRANSACTIONS_MAX);
+    this.#sound = new Uint8Array(buffer, SOUND_AT, VERIFY_BATCH_TRANSACTIONS_MAX);
     this.#ids = new Uint8Array(buffer, IDS_AT, VERIFY_BATCH_TRANSACTIONS_MAX * ID_BYTES);
     this.#content = new Uint8Array(buffer, CONTENT_AT, VERIFY_BATCH_BYTES_MAX);
   }
@@ -72,9 +75,8 @@ export class VerificationSlot {
     });
   }
 
-  setResult(index: number, verdict: number, shard: number, id: Uint8Array): void {
+  setResult(index: number, verdict: number, id: Uint8Array): void {
     this.#verdicts[index] = verdict;
-    this.#shards[index] = shard;
     this.#ids.set(id, index * ID_BYTES);
   }
 
@@ -86,6 +88,17 @@ export class VerificationSlot {
   /** Shard of the publisher, where the verdict is good. */
   shardAt(index: number): number {
     return this.#shards[index] as number;
+  }
+
+  /** For a transaction whose verdict is good: shard of its publisher, and whether it is sound. */
+  setDestination(index: number, shard: number, sound: boolean): void {
+    this.#shards[index] = shard;
+    this.#sound[index] = sound ? 1 : 0;
+  }
+
+  /** See `isSound` in core/ledger/admission.ts; where the verdict is good. */
+  isSoundAt(index: number): boolean {
+    return this.#sound[index] === 1;
   }
 
   copyIdTo(out: Uint8Array, at: number, index: number): void {

@@ -26,6 +26,7 @@ import type { VerificationSlot } from './verification-slot.ts';
 import { VerifierPool } from './verifier-pool.ts';
 
 export type VerifierOptions = {
+  readonly chainId: number;
   /** Shards of the network; the peers `shard-0` … must exist. */
   readonly shards: number;
   /** Threads of the pool; one for each core unless said. */
@@ -56,7 +57,7 @@ export class VerifierActor implements Actor<VerifierInbound> {
   }
 
   async onStart(context: ActorContext): Promise<void> {
-    const { shards, threads = availableParallelism() } = this.#options;
+    const { chainId, shards, threads = availableParallelism() } = this.#options;
     this.#context = context;
     this.#meters = createMeters(context);
     for (let shard = 0; shard < shards; shard++) {
@@ -66,7 +67,7 @@ export class VerifierActor implements Actor<VerifierInbound> {
       if (origin.startsWith('shard-')) continue;
       this.#origins.set(origin, context.sender<TransactionsRejected>(origin));
     }
-    this.#pool = new VerifierPool({ threads, shards });
+    this.#pool = new VerifierPool({ threads, chainId, shards });
     try {
       await this.#pool.start();
     } catch (error) {

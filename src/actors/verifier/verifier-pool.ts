@@ -16,6 +16,7 @@ const YOUNG_MIB = 3;
 
 type VerifierPoolOptions = {
   readonly threads: number;
+  readonly chainId: number;
   /** Shards of the network, 1 to 64: the pool also tells where a transaction goes. */
   readonly shards: number;
 };
@@ -27,7 +28,7 @@ export class VerifierPool {
   readonly #free: VerificationSlot[];
   #inFlight = 0;
 
-  constructor({ threads, shards }: VerifierPoolOptions) {
+  constructor({ threads, chainId, shards }: VerifierPoolOptions) {
     this.threads = threads;
     // BOUND: the work that is given to threads at any time, about 270 KB each.
     this.#slots = Array.from(
@@ -35,7 +36,7 @@ export class VerifierPool {
       () => new VerificationSlot(new SharedArrayBuffer(SLOT_BYTES)),
     );
     this.#free = [...this.#slots];
-    const data: PoolThreadData = { slots: this.#slots.map((slot) => slot.buffer), shards };
+    const data: PoolThreadData = { slots: this.#slots.map((slot) => slot.buffer), chainId, shards };
     this.#pool = new Piscina({
       filename: new URL('./pool-thread.ts', import.meta.url).href,
       name: 'verifySlot',

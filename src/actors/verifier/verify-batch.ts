@@ -1,12 +1,15 @@
 /**
  * Verification of transactions as far as it needs nothing but their bytes: the encoding, the id, and
- * every signature (go-iost §1.6 rule 3). Whether a key may act for an account is the shard's to say.
+ * every signature (go-iost §1.6 rule 3). Whether a key may act for an account is the shard's to say,
+ * and what is wrong with a transaction that is not sound; that it is sound is found out here, where it
+ * is decoded anyway.
  */
 
 import { decodeTransaction, TRANSACTION_BYTES_MAX } from '#core/chain/transaction.ts';
 import { signatureProblem } from '#core/chain/transaction-signatures.ts';
 import { sha3 } from '#core/crypto/hash.ts';
 import type { ShardMap } from '#core/eds/shard-map.ts';
+import { isSound } from '#core/ledger/admission.ts';
 import type { Rejection } from '#core/result.ts';
 import type { VerificationSlot } from './verification-slot.ts';
 
@@ -26,20 +29,22 @@ const VERDICT_OF_PROBLEM = {
   publisher: VERDICT.publisherError,
 } as const;
 
-const NO_SHARD = 0xff;
+/** What a transaction is for, beside its own bytes. */
+export type VerifiedNetwork = { readonly chainId: number; readonly shards: ShardMap };
 
-/** Verifies every transaction of the slot and writes its id, verdict and shard beside it. */
-export function verifyBatch(slot: VerificationSlot, shards: ShardMap): void {
+/** Verifies every transaction of the slot and writes what comes of it beside it. */
+export function verifyBatch(slot: VerificationSlot, { chainId, shards }: VerifiedNetwork): void {
   for (const [index, bytes] of slot.transactions().entries()) {
     const transaction =
       bytes.length > TRANSACTION_BYTES_MAX ? VERDICT.tooLarge : decodeTransaction(bytes);
     const id = sha3(bytes);
     if (transaction === undefined || typeof transaction === 'number') {
-      slot.setResult(index, transaction ?? VERDICT.malformed, NO_SHARD, id);
+      slot.setResult(index, transaction ?? VERDICT.malformed, id);
       continue;
     }
+    slot.setResult(index, VERDICT_OF_PROBLEM[signatureProblem(transaction) ?? 'none'], id);
     const shard = shards.shardOfAccount(transaction.publisher);
-    slot.setResult(index, VERDICT_OF_PROBLEM[signatureProblem(transaction) ?? 'none'], shard, id);
+    slot.setDestination(index, shard, isSound(transaction, chainId));
   }
 }
 

@@ -107,6 +107,18 @@ export class BinaryReader {
     return items;
   }
 
+  /** Passes over one byte string or record and answers its length. */
+  skip(): number {
+    const length = this.#length();
+    this.#take(length);
+    return length;
+  }
+
+  /** Passes over a list of byte strings or records. */
+  skipList(): void {
+    for (let left = this.#length(); left > 0; left--) this.skip();
+  }
+
   record<Value>(read: (reader: this) => Value): Value {
     const length = this.#length();
     const end = this.#offset + length;

@@ -25,6 +25,7 @@ export type AdmissionContext = {
 /** A transaction and the length of its full encoding. */
 export type SizedTransaction = Transaction & { readonly bytes: { readonly length: number } };
 
+type Lifetime = Pick<Transaction, 'time' | 'expiration'>;
 type Check = Result<undefined, Rejection>;
 
 const FINE = ok(undefined);
@@ -35,7 +36,22 @@ export function checkTransaction(
   { nowNs, chainId }: AdmissionContext,
 ): Check {
   const problem =
-    checkTime(transaction, nowNs) ?? checkForm(transaction, chainId) ?? actionProblem(transaction);
+    timeProblem(transaction, nowNs) ??
+    formProblem(transaction, chainId) ??
+    actionProblem(transaction);
+  return problem === undefined ? FINE : { ok: false, failure: problem };
+}
+
+/** Whether nothing but the clock can make `checkTransaction` refuse: true now is true always. */
+export function isSound(transaction: SizedTransaction, chainId: number): boolean {
+  return (
+    formProblem(transaction, chainId) === undefined && actionProblem(transaction) === undefined
+  );
+}
+
+/** The part of `checkTransaction` that is left for a sound transaction. */
+export function checkTime(transaction: Lifetime, nowNs: bigint): Check {
+  const problem = timeProblem(transaction, nowNs);
   return problem === undefined ? FINE : { ok: false, failure: problem };
 }
 
@@ -52,11 +68,11 @@ export function checkGas(state: StateReader, transaction: Transaction, timeNs: b
 }
 
 /** Whether a block of time `timeNs` may still hold the transaction. */
-export function isWithinLifetime(transaction: Transaction, timeNs: bigint): boolean {
+export function isWithinLifetime(transaction: Lifetime, timeNs: bigint): boolean {
   return transaction.expiration > timeNs && timeNs - transaction.time <= LIFETIME_NS;
 }
 
-function checkTime(transaction: Transaction, nowNs: bigint): Rejection | undefined {
+function timeProblem(transaction: Lifetime, nowNs: bigint): Rejection | undefined {
   if (transaction.time > nowNs + CLOCK_AHEAD_NS) {
     return badTime('TIME_TOO_LARGE', 'is too large', transaction, nowNs);
   }
@@ -66,14 +82,14 @@ function checkTime(transaction: Transaction, nowNs: bigint): Rejection | undefin
   return undefined;
 }
 
-function badTime(code: string, what: string, { time }: Transaction, nowNs: bigint): Rejection {
+function badTime(code: string, what: string, { time }: Lifetime, nowNs: bigint): Rejection {
   return refused(
     code,
     `TimeError: tx.time ${what}(tx.time: ${time}, now: ${nowNs}). Please sync time`,
   );
 }
 
-function checkForm(transaction: SizedTransaction, chainId: number): Rejection | undefined {
+function formProblem(transaction: SizedTransaction, chainId: number): Rejection | undefined {
   if (transaction.chainId !== chainId) {
     return invalid(`invalid chain_id, should be ${chainId}, yours:${transaction.chainId}`);
   }

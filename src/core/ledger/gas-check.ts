@@ -24,6 +24,15 @@ export function checkGas(
   return checkGasOf(state, gas, transaction, timeNs);
 }
 
+/** Whether the publisher has the gas it offers: then nothing else of the transaction matters here. */
+export function hasGas(
+  state: StateReader,
+  { publisher, gasLimit }: Pick<Transaction, 'publisher' | 'gasLimit'>,
+  timeNs: bigint,
+): boolean {
+  return currentGas(readGas(state, publisher), timeNs) >= gasLimit;
+}
+
 /** As `checkGas` where it is known what the publisher has. */
 export function checkGasOf(
   state: StateReader,

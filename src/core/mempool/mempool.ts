@@ -9,7 +9,7 @@
  */
 
 import { assert } from '#core/assert.ts';
-import type { DecodedTransaction } from '#core/chain/transaction.ts';
+import type { TransactionHead } from '#core/chain/transaction-head.ts';
 import { ok, type Result, reject } from '#core/result.ts';
 import { ParkingLot } from './parking-lot.ts';
 import { type PoolEntry, PoolRecord } from './pool-entry.ts';
@@ -79,12 +79,12 @@ export class Mempool<Tag> {
   }
 
   /** `id` is the transaction's hash; the transaction has passed every stateless check. */
-  admit(id: Uint8Array, transaction: DecodedTransaction, tag: Tag): Result<PoolEntry<Tag>> {
+  admit(id: Uint8Array, head: TransactionHead, tag: Tag): Result<PoolEntry<Tag>> {
     if (this.#index.get(id) !== undefined) return DUPLICATE;
     const { countMax, bytesMax, complexUpToCount } = this.#limits;
-    const bytes = transaction.bytes.length;
+    const bytes = head.bytes.length;
     if (this.count >= countMax || this.#bytes + bytes > bytesMax) return FULL;
-    const record = new PoolRecord(id, transaction, tag);
+    const record = new PoolRecord(id, head, tag);
     if (this.count > complexUpToCount && !record.isSimple) return FULL;
     this.#index.add(record);
     this.#bytes += bytes;

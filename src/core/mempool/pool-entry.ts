@@ -9,6 +9,7 @@
 
 import { assert } from '#core/assert.ts';
 import { type DecodedTransaction, decodeTransaction } from '#core/chain/transaction.ts';
+import type { TransactionHead } from '#core/chain/transaction-head.ts';
 
 /** Data of a simple transfer is at most this long, in bytes of UTF-8. */
 export const SIMPLE_DATA_BYTES_MAX = 70;
@@ -56,19 +57,19 @@ export class PoolRecord<Tag> implements PoolEntry<Tag> {
   /** Next record whose id has the same fingerprint. */
   next: PoolRecord<Tag> | undefined = undefined;
 
-  constructor(id: Uint8Array, transaction: DecodedTransaction, tag: Tag) {
+  constructor(id: Uint8Array, head: TransactionHead, tag: Tag) {
     this.id = id;
-    this.bytes = transaction.bytes;
+    this.bytes = head.bytes;
     this.tag = tag;
-    this.time = transaction.time;
-    this.expiration = transaction.expiration;
-    this.rank = rankOf(transaction);
-    this.roundedTime = Number(transaction.time);
+    this.time = head.time;
+    this.expiration = head.expiration;
+    this.rank = rankOf(head);
+    this.roundedTime = Number(head.time);
   }
 
   get transaction(): DecodedTransaction {
     const transaction = decodeTransaction(this.bytes);
-    assert(transaction !== undefined, 'what was decoded on admission decodes again');
+    assert(transaction !== undefined, 'what the verifier decoded decodes again');
     return transaction;
   }
 
@@ -80,38 +81,13 @@ export class PoolRecord<Tag> implements PoolEntry<Tag> {
 const FIRST_COMPLEX_RANK = (SIMPLE_DATA_BYTES_MAX + 1) * GAS_RATIO_SPAN;
 
 /** Lower is proposed earlier. */
-function rankOf(transaction: DecodedTransaction): number {
-  const ratio = Number(transaction.gasRatio);
+function rankOf(head: TransactionHead): number {
+  const ratio = Number(head.gasRatio);
   assert(ratio >= 0 && ratio < GAS_RATIO_SPAN, 'the pool takes only checked gas ratios');
   const position = GAS_RATIO_SPAN - 1 - ratio;
-  const dataBytes = simpleDataBytes(transaction);
-  if (dataBytes === undefined) return FIRST_COMPLEX_RANK + position;
-  return dataBytes * GAS_RATIO_SPAN + position;
-}
-
-/** Bytes of data of a simple transfer, `undefined` for any other transaction. */
-function simpleDataBytes(transaction: DecodedTransaction): number | undefined {
-  const { actions } = transaction;
-  const [action] = actions;
-  if (actions.length !== 1 || action === undefined || action.contract !== SIMPLE_CONTRACT) {
-    return undefined;
-  }
-  const { data } = action;
-  // One UTF-16 unit is at least one byte, so longer texts need no counting.
-  if (data.length > SIMPLE_DATA_BYTES_MAX) return undefined;
-  const bytes = utf8Bytes(data);
-  return bytes > SIMPLE_DATA_BYTES_MAX ? undefined : bytes;
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // A surrogate pair is two units and four bytes.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
+  const isSimple =
+    head.soleContract === SIMPLE_CONTRACT && head.soleDataBytes <= SIMPLE_DATA_BYTES_MAX;
+  return isSimple ? head.soleDataBytes * GAS_RATIO_SPAN + position : FIRST_COMPLEX_RANK + position;
 }
 
 /** Order of two records of one rank: negative when `left` goes first. */

@@ -20,6 +20,8 @@ export type ChainEvent =
   | {
       readonly kind: 'transactionsVerified';
       readonly transactions: readonly VerifiedTransaction[];
+      /** All are known to be sound (ledger/admission.ts); of others it is found out here. */
+      readonly sound: boolean;
     }
   /** From another chain, by way of any relay. */
   | { readonly kind: 'batchArrived'; readonly batch: InboundBatch }

@@ -29,12 +29,14 @@ import { closingHeight, epochOf, isClosing } from '../chain/epochs.ts';
 import { decodeFinalityProof, encodeFinalityProof } from '../chain/finality-proof.ts';
 import { encodeHandover } from '../chain/handover.ts';
 import { encodeNextGroup } from '../chain/next-group.ts';
-import { decodeTransaction } from '../chain/transaction.ts';
+import { type DecodedTransaction, decodeTransaction } from '../chain/transaction.ts';
+import { readTransactionHead } from '../chain/transaction-head.ts';
 import { leaderOf, quorumOf, type ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
 import { sha3 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
-import { checkGas, checkTransaction } from '../ledger/admission.ts';
+import { checkGas, checkTime, checkTransaction } from '../ledger/admission.ts';
+import { hasGas } from '../ledger/gas-check.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
@@ -232,7 +234,7 @@ export class Chain {
         this.#voteRight = new VoteRight(this.#settings.signer.publicKey, this.#nowMs);
         return this.#enterEpoch();
       case 'transactionsVerified':
-        return this.#admit(event.transactions);
+        return this.#admit(event.transactions, event.sound);
       case 'batchArrived':
         return this.#onBatch(event.batch);
       case 'cursorReported':
@@ -268,24 +270,30 @@ export class Chain {
 
   // ---- transactions coming in
 
-  #admit(transactions: readonly VerifiedTransaction[]): void {
+  #admit(transactions: readonly VerifiedTransaction[], sound: boolean): void {
     const nowNs = BigInt(this.#nowMs) * NS_PER_MS;
-    for (const { id, bytes, origin } of transactions) {
-      const admitted = this.#admitOne(id, bytes, origin, nowNs);
+    for (const transaction of transactions) {
+      const admitted = this.#admitOne(transaction, sound, nowNs);
       const rejection = admitted.ok ? undefined : admitted.failure;
+      const { origin, id } = transaction;
       this.#effects.push({ kind: 'answer', origin, id, rejection });
     }
   }
 
-  #admitOne(id: Uint8Array, bytes: Uint8Array, origin: Origin, nowNs: bigint): Result<unknown> {
-    const transaction = decodeTransaction(bytes);
-    assert(transaction !== undefined, 'the verifier passes on only transactions');
+  #admitOne(verified: VerifiedTransaction, sound: boolean, nowNs: bigint): Result<unknown> {
+    const { id, bytes, origin } = verified;
     if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');
+    const head = readTransactionHead(bytes);
     const { chainId } = this.#group;
-    const checked = checkTransaction(transaction, { nowNs, chainId });
+    const checked = sound
+      ? checkTime(head, nowNs)
+      : checkTransaction(decoded(bytes), { nowNs, chainId });
     if (!checked.ok) return checked;
-    const gas = checkGas(this.#tip, transaction, nowNs);
-    return gas.ok ? this.#pool.admit(id, transaction, origin) : gas;
+    if (!hasGas(this.#tip, head, nowNs)) {
+      const gas = checkGas(this.#tip, decoded(bytes), nowNs);
+      if (!gas.ok) return gas;
+    }
+    return this.#pool.admit(id, head, origin);
   }
 
   // ---- channels
@@ -1014,6 +1022,12 @@ export class Chain {
 
 function isEmptyBody(body: BlockBody): boolean {
   return Object.values(body).every((list) => list.length === 0);
+}
+
+function decoded(bytes: Uint8Array): DecodedTransaction {
+  const transaction = decodeTransaction(bytes);
+  assert(transaction !== undefined, 'the verifier passes on only transactions');
+  return transaction;
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

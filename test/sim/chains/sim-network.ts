@@ -25,6 +25,7 @@ import type { ChainEffect } from '#core/shard/chain-effects.ts';
 import type { ChainEvent, ChainTimer, VerifiedTransaction } from '#core/shard/chain-events.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
+import { areSound } from '#test/support/sound-transactions.ts';
 import { EventQueue } from '../event-queue.ts';
 import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
@@ -153,6 +154,7 @@ export class SimNetwork {
     this.#tellLater(chain, this.#random.between(1, 20), {
       kind: 'transactionsVerified',
       transactions: transactions.map((each) => ({ ...each, origin })),
+      sound: areSound(transactions, CHAIN_ID),
     });
   }
 

@@ -26,6 +26,7 @@ import type { ChainCommit } from '#core/shard/commit.ts';
 import { genesisCommits } from '#core/shard/genesis-commits.ts';
 import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
+import { areSound } from '#test/support/sound-transactions.ts';
 import { SimStorage } from '../chains/sim-storage.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Prng } from '../prng.ts';
@@ -134,6 +135,7 @@ export class ValidatorNetwork {
       this.#later(this.#get(chains, shard), this.#random.between(1, 60), {
         kind: 'transactionsVerified',
         transactions: transactions.map((each) => ({ ...each, origin })),
+        sound: areSound(transactions, CHAIN_ID),
       });
     }
   }

@@ -16,7 +16,7 @@ import { encodedTransfer } from '#test/support/signed-transactions.ts';
 const SHARDS = 2;
 const map = ShardMap.balanced(SHARDS);
 const peers = ['shard-0', 'shard-1', 'rpc', 'network'];
-const actor = new VerifierActor({ shards: SHARDS, threads: 2 });
+const actor = new VerifierActor({ chainId: 1020, shards: SHARDS, threads: 2 });
 const harness = new ActorHarness<VerifierInbound>(actor, {
   name: 'verifier',
   outboundPeers: peers,
@@ -157,7 +157,7 @@ test('a single transaction does not wait for company', async () => {
 });
 
 test('a pool hands out its slots once each and verifies in them', async () => {
-  const pool = new VerifierPool({ threads: 1, shards: SHARDS });
+  const pool = new VerifierPool({ threads: 1, chainId: 1020, shards: SHARDS });
   await pool.start();
   const first = pool.acquire();
   const second = pool.acquire();

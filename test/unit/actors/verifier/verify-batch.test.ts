@@ -13,12 +13,12 @@ import {
   signedTransfer,
 } from '#test/support/signed-transactions.ts';
 
-const shards = ShardMap.balanced(4);
+const network = { chainId: 1020, shards: ShardMap.balanced(4) };
 
 function verdictsOf(transactions: readonly Uint8Array[]): number[] {
   const slot = new VerificationSlot();
   for (const transaction of transactions) assert.ok(slot.add(transaction));
-  verifyBatch(slot, shards);
+  verifyBatch(slot, network);
   return transactions.map((transaction, index) => {
     const id = new Uint8Array(32);
     slot.copyIdTo(id, 0, index);
@@ -90,11 +90,34 @@ test('a transaction goes to the shard of its publisher', () => {
   const slot = new VerificationSlot();
   const names = ['alice', 'bob', 'carol', 'dave'];
   for (const name of names) slot.add(encodedTransfer(name));
-  verifyBatch(slot, shards);
+  verifyBatch(slot, network);
   assert.deepEqual(
     names.map((_, index) => slot.shardAt(index)),
     [2, 0, 2, 1],
   );
+});
+
+test('what the shard would refuse whatever the time is not called sound', () => {
+  const transfer = (data: string) =>
+    encodedTransfer('alice', {
+      fields: { actions: [{ contract: 'token.iost', actionName: 'transfer', data }] },
+    });
+  const cases: readonly (readonly [Uint8Array, boolean])[] = [
+    [encodedTransfer('alice'), true],
+    [encodedTransfer('alice', { fields: { chainId: 1023 } }), false],
+    [encodedTransfer('alice', { fields: { delay: 1n } }), false],
+    [encodedTransfer('alice', { fields: { gasLimit: 1n } }), false],
+    [transfer('["iost","alice","bob","1e3",""]'), false],
+    [transfer('["iost","alice","bob","1"]'), false],
+    [transfer('not an array'), false],
+  ];
+  const slot = new VerificationSlot();
+  for (const [bytes] of cases) slot.add(bytes);
+  verifyBatch(slot, network);
+  for (const [index, [, sound]] of cases.entries()) {
+    assert.equal(slot.verdictAt(index), VERDICT.good, `signatures of ${index}`);
+    assert.equal(slot.isSoundAt(index), sound, `case ${index}`);
+  }
 });
 
 test('a slot takes what fits and says no to the rest, and is empty when cleared', () => {
