@@ -5,6 +5,7 @@
  */
 
 import { NAME_BYTES_MAX, nameAt } from './names.ts';
+import { plainStringsAt } from './plain-strings.ts';
 
 /** Thrown by `BinaryReader`, caught by `decodeWith`: it never leaves core/chain. */
 class MalformedBytes extends Error {
@@ -84,17 +85,28 @@ export class BinaryReader {
   }
 
   string(): string {
-    const length = this.#length();
-    const at = this.#take(length);
+    const length = this.skip();
+    return this.textBefore(length);
+  }
+
+  /** The text of the bytes that were passed over last. */
+  textBefore(length: number): string {
+    const end = this.#offset;
+    const at = end - length;
     if (length <= NAME_BYTES_MAX) {
-      const name = nameAt(this.#bytes, at, at + length);
+      const name = nameAt(this.#bytes, at, end);
       if (name !== undefined) return name;
     }
     try {
-      return utf8.decode(this.#bytes.subarray(at, at + length));
+      return utf8.decode(this.#bytes.subarray(at, end));
     } catch {
       throw new MalformedBytes('invalid UTF-8');
     }
+  }
+
+  /** What `plainStringsAt` finds in the bytes that were passed over last. */
+  plainStringsBefore(length: number): readonly string[] | undefined {
+    return plainStringsAt(this.#bytes, this.#offset - length, this.#offset);
   }
 
   /** `itemBytesMin` bounds the count by what the input can hold, before anything is allocated. */

@@ -28,6 +28,12 @@ export function nameAt(bytes: Uint8Array, start: number, end: number): string | 
   return name;
 }
 
+/** The text of bytes that are known to be ASCII. */
+export function asciiAt(bytes: Uint8Array, start: number, end: number): string {
+  const name = end - start <= NAME_BYTES_MAX ? nameAt(bytes, start, end) : undefined;
+  return name ?? textOf(bytes, start, end);
+}
+
 function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
   if (text.length !== end - start) return false;
   for (let index = 0; index < text.length; index++) {

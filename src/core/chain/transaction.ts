@@ -26,6 +26,8 @@ export type Action = {
   readonly actionName: string;
   /** A JSON array, as text. */
   readonly data: string;
+  /** Its elements, where it is known to be an array of nothing but plain strings. */
+  readonly plainStrings?: readonly string[];
 };
 
 export type AmountLimit = { readonly token: string; readonly value: string };
@@ -172,8 +174,31 @@ const readActionRecord = (reader: BinaryReader): Action => reader.record(readAct
 const readAmountLimitRecord = (reader: BinaryReader): AmountLimit => reader.record(readAmountLimit);
 const readSignatureRecord = (reader: BinaryReader): Signature => reader.record(readSignature);
 
+/** An action whose text is made of its bytes when somebody asks for it, which few do. */
+class PlainAction implements Action {
+  readonly contract: string;
+  readonly actionName: string;
+  readonly plainStrings: readonly string[];
+
+  constructor(contract: string, actionName: string, plainStrings: readonly string[]) {
+    this.contract = contract;
+    this.actionName = actionName;
+    this.plainStrings = plainStrings;
+  }
+
+  get data(): string {
+    return `["${this.plainStrings.join('","')}"]`;
+  }
+}
+
 function readAction(reader: BinaryReader): Action {
-  return { contract: reader.string(), actionName: reader.string(), data: reader.string() };
+  const contract = reader.string();
+  const actionName = reader.string();
+  const length = reader.skip();
+  const strings = reader.plainStringsBefore(length);
+  return strings === undefined
+    ? { contract, actionName, data: reader.textBefore(length) }
+    : new PlainAction(contract, actionName, strings);
 }
 
 function readAmountLimit(reader: BinaryReader): AmountLimit {

@@ -3,6 +3,7 @@
  * types that the ABI declares. A trailing `,]` is tolerated, as old clients produce it.
  */
 
+import type { Action } from '../chain/transaction.ts';
 import { ok, type Rejection, type Result, reject } from '../result.ts';
 import {
   describeJson,
@@ -14,10 +15,26 @@ import {
 } from './go-json-value.ts';
 import type { Argument, ArgumentType } from './native/native-contract.ts';
 
-type Parsed = Result<Argument[], Rejection>;
+type Parsed = Result<readonly Argument[], Rejection>;
 
-export function parseArguments(abi: string, types: readonly ArgumentType[], data: string): Parsed {
-  return parsePlainStrings(types, data) ?? parseAny(abi, types, data);
+/** Arguments as text, and its elements where they are nothing but plain strings. */
+export type ArgumentText = Pick<Action, 'data' | 'plainStrings'>;
+
+export function parseArguments(
+  abi: string,
+  types: readonly ArgumentType[],
+  text: ArgumentText,
+): Parsed {
+  const { plainStrings } = text;
+  // What a transaction was read with as plain strings is not made a text to be parsed.
+  if (plainStrings !== undefined && areStrings(types, plainStrings.length)) {
+    return ok(plainStrings);
+  }
+  return parsePlainStrings(types, text.data) ?? parseAny(abi, types, text.data);
+}
+
+function areStrings(types: readonly ArgumentType[], count: number): boolean {
+  return types.length === count && types.every((type) => type === 'string');
 }
 
 /** The usual case, nothing but strings: read by the engine's own parser. `undefined`: not that. */

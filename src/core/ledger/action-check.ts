@@ -19,13 +19,13 @@ const EXACT_DIGITS = 15;
 
 /** Why the action is not worth taking; `undefined` when it is. */
 export function checkAction(action: Action): Rejection | undefined {
-  const args = readArray(action.data);
+  const args = action.plainStrings ?? readArray(action.data);
   if (typeof args === 'string') return bad(`invalid json array: ${args}, ${action.data}`);
   if (action.contract === 'token.iost' && action.actionName === 'transfer') {
-    return checkTransfer(args, action.data);
+    return checkTransfer(args, action);
   }
   if (action.contract === 'gas.iost' && isPledgeAction(action.actionName)) {
-    return checkPledge(args, action.data);
+    return checkPledge(args, action);
   }
   return undefined;
 }
@@ -49,19 +49,19 @@ function readArray(data: string): readonly unknown[] | string {
     : 'type assertion to []interface{} failed';
 }
 
-function checkTransfer(args: readonly unknown[], data: string): Rejection | undefined {
-  if (args.length !== TRANSFER_ARGUMENTS) return bad(`wrong args num: ${data}`);
+function checkTransfer(args: readonly unknown[], action: Action): Rejection | undefined {
+  if (args.length !== TRANSFER_ARGUMENTS) return bad(`wrong args num: ${action.data}`);
   const [token, , , amount] = args;
   if (typeof token !== 'string') {
-    return bad(`invalid token: type assertion to string failed, ${data}`);
+    return bad(`invalid token: type assertion to string failed, ${action.data}`);
   }
   if (typeof amount !== 'string') {
-    return bad(`invalid amount: type assertion to string failed, ${data}`);
+    return bad(`invalid amount: type assertion to string failed, ${action.data}`);
   }
   return checkAmount(amount, token);
 }
 
-function checkPledge(args: readonly unknown[], data: string): Rejection | undefined {
+function checkPledge(args: readonly unknown[], { data }: Action): Rejection | undefined {
   if (args.length !== PLEDGE_ARGUMENTS) return bad(`wrong args num: ${data}`);
   const amount = args[2];
   if (typeof amount !== 'string') {

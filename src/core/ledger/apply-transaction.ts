@@ -200,7 +200,7 @@ class Run {
       const returned = invoke(this.#host, {
         contract: action.contract,
         abi: action.actionName,
-        args: action.data,
+        args: action,
         authority: NO_AUTHORITY,
         caller: { name: this.#host.publisher, isAccount: true },
         height: 1,

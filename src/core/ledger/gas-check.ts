@@ -65,7 +65,7 @@ function checkFirstPledge(
   timeNs: bigint,
 ): Rejection | undefined {
   const { publisher, gasLimit } = transaction;
-  const args = parseArguments('pledge', PLEDGE_ARGUMENTS, action.data);
+  const args = parseArguments('pledge', PLEDGE_ARGUMENTS, action);
   if (!args.ok) return refused(`invalid gas pledge args ${args.failure.message} ${action.data}`);
   const [pledger, user, text] = args.value;
   if (pledger !== publisher || user !== publisher) return shortage(transaction, gas);

@@ -25,7 +25,7 @@ export function homeAnchor(
   if (abi === undefined || abi.home === undefined || abi.home === 'publisher') return undefined;
   if (abi.home === 'root') return ROOT_ANCHOR;
   if (abi.home === 'new contract') return contractAnchor(publishedId(id));
-  const args = parseArguments(abi.name, abi.args, action.data);
+  const args = parseArguments(abi.name, abi.args, action);
   if (!args.ok) return undefined;
   const home = abi.home(args.value);
   if (home === 'publisher' || home === LOCAL_ANCHOR) return undefined;

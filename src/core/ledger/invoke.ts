@@ -4,7 +4,7 @@
  */
 
 import type { AmountLimit } from '../chain/transaction.ts';
-import { parseArguments } from './action-arguments.ts';
+import { type ArgumentText, parseArguments } from './action-arguments.ts';
 import { describeExcess, firstExcess, parseLimits, sumSpends, UNLIMITED } from './amount-limit.ts';
 import { COST } from './costs.ts';
 import type { Frame, Host } from './host.ts';
@@ -22,8 +22,8 @@ export type Call = {
   /** Contract id or a name linked to one. */
   readonly contract: string;
   readonly abi: string;
-  /** Action data as text, or arguments that are parsed already. */
-  readonly args: string | readonly Argument[];
+  /** Of an action, as text, or parsed already. */
+  readonly args: ArgumentText | string | readonly Argument[];
   readonly authority: readonly string[];
   readonly caller: Frame['caller'];
   readonly height: number;
@@ -124,8 +124,10 @@ function missingAbi(call: Call): string {
 }
 
 function argumentsOf(host: Host, call: Call, types: readonly ArgumentType[]): readonly Argument[] {
-  if (typeof call.args !== 'string') return call.args;
-  const parsed = parseArguments(call.abi, types, call.args);
+  const { args } = call;
+  if (typeof args !== 'string' && !('data' in args)) return args;
+  const text = typeof args === 'string' ? { data: args } : args;
+  const parsed = parseArguments(call.abi, types, text);
   return parsed.ok ? parsed.value : refuse(host, parsed.failure.message);
 }
 

@@ -89,7 +89,11 @@ function rawTransactionView(transaction: Transaction): RawTransactionMessage {
     expiration: transaction.expiration,
     gasLimit: transaction.gasLimit,
     gasRatio: transaction.gasRatio,
-    actions: transaction.actions,
+    actions: transaction.actions.map(({ contract, actionName, data }) => ({
+      contract,
+      actionName,
+      data,
+    })),
     signers: transaction.signers,
     signs: transaction.signatures.map(rawSignature),
     publisher: transaction.publisher,

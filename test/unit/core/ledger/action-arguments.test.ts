@@ -4,7 +4,7 @@ import { parseArguments } from '#core/ledger/action-arguments.ts';
 import type { ArgumentType } from '#core/ledger/native/native-contract.ts';
 
 function parse(types: ArgumentType[], data: string): unknown {
-  const result = parseArguments('abi', types, data);
+  const result = parseArguments('abi', types, { data });
   return result.ok ? result.value : result.failure.message;
 }
 
@@ -17,6 +17,19 @@ test('arguments come in the declared types', () => {
     '{"a":2,"b":1}',
   ]);
   assert.deepEqual(parse(['number'], '[9223372036854775807]'), [9223372036854775807n]);
+});
+
+test('elements that were read with the transaction are taken where they fit the types', () => {
+  const text = { data: 'not looked at', plainStrings: ['1', 'b'] };
+  const strings = parseArguments('abi', ['string', 'string'], text);
+  assert.deepEqual(strings, { ok: true, value: ['1', 'b'] });
+  const other = { data: '["1","b"]', plainStrings: ['1', 'b'] };
+  for (const types of [['string'], ['number', 'string']] as ArgumentType[][]) {
+    const refused = parseArguments('abi', types, other);
+    const plainly = parseArguments('abi', types, { data: other.data });
+    assert.equal(refused.ok, false);
+    assert.deepEqual(refused, plainly);
+  }
 });
 
 test('a trailing comma is tolerated', () => {
