@@ -83,7 +83,8 @@ export class ShardActor implements Actor<ShardInbound> {
       case 'ownTransaction': {
         const origin = { actor: CONSENSUS_ACTOR, tag: 0 };
         const { id, bytes } = message;
-        return host.tell({ kind: 'transactionsVerified', transactions: [{ id, bytes, origin }] });
+        const transactions = [{ id, bytes, origin }];
+        return host.tell({ kind: 'transactionsVerified', transactions, sound: false });
       }
       case 'findPending':
         return this.#onFindPending(message);
