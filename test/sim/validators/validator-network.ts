@@ -150,6 +150,7 @@ export class ValidatorNetwork {
     this.#later(this.#at(validator, shard), 1, {
       kind: 'transactionsVerified',
       transactions: transactions.map((each) => ({ ...each, origin })),
+      sound: areSound(transactions, CHAIN_ID),
     });
   }
 
