@@ -10,7 +10,8 @@
  *   { "compilerOptions": { "checkJs": true, "noLib": true, "strict": true, "types": [] },
  *     "files": ["iost-contract.d.ts"], "include": ["*.js"] }
  *
- * or begin a contract with /// <reference path="./iost-contract.d.ts" />
+ * or begin a contract with /// <reference path="./iost-contract.d.ts" />, which knows what contracts
+ * have, but not what they lack.
  */
 
 // Types of arguments, as JSDoc comments of ABIs name them.
@@ -517,7 +518,9 @@ interface Boolean {
   valueOf(): boolean;
 }
 /** There are no regular expressions. */
-type RegExp = {};
+interface RegExp {
+  readonly source: never;
+}
 
 interface TemplateStringsArray extends ReadonlyArray<string> {
   readonly raw: readonly string[];
@@ -553,4 +556,6 @@ interface Generator<T = unknown, TReturn = any, TNext = unknown>
 type Partial<T> = { [Key in keyof T]?: T[Key] };
 type Readonly<T> = { readonly [Key in keyof T]: T[Key] };
 type Record<Key extends PropertyKey, T> = { [Name in Key]: T };
-type ThisType<T> = {};
+interface ThisType<T> {
+  readonly _of?: T;
+}
