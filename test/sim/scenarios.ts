@@ -15,6 +15,7 @@ export type Scenario = {
 
 const EQUIVALENCE_TRANSACTIONS = 10_000;
 const CONTRACT_TRANSACTIONS = 4000;
+const GOVERNANCE_TRANSACTIONS = 1000;
 const SHARD_COUNTS = [1, 2, 4, 8];
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -40,6 +41,16 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (seed) => {
       const options = { seed, transactions: CONTRACT_TRANSACTIONS, shardCounts: SHARD_COUNTS };
       const { transactions, kinds } = checkEquivalence({ ...options, isOfContracts: true });
+      return `${transactions} transactions of ${kinds.size} kinds`;
+    },
+  },
+  {
+    name: 'chains/governance-equivalence',
+    about: `${GOVERNANCE_TRANSACTIONS} registrations, votes and withdrawals, likewise`,
+    isLong: true,
+    run: (seed) => {
+      const options = { seed, transactions: GOVERNANCE_TRANSACTIONS, shardCounts: SHARD_COUNTS };
+      const { transactions, kinds } = checkEquivalence({ ...options, isOfGovernance: true });
       return `${transactions} transactions of ${kinds.size} kinds`;
     },
   },

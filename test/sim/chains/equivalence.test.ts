@@ -12,6 +12,7 @@ import { checkEquivalence } from './equivalence/equivalence.ts';
 const TRANSACTIONS = 1200;
 const KINDS_MIN = 90;
 const CONTRACT_TRANSACTIONS = 300;
+const GOVERNANCE_TRANSACTIONS = 200;
 
 test('mixed transactions come to the same at 1, 2, 4 and 8 shards', () => {
   const options = { seed: 1, transactions: TRANSACTIONS, shardCounts: [1, 2, 4, 8] };
@@ -36,5 +37,32 @@ test('contracts across shards come to the same as on one ledger', () => {
   const { kinds } = checkEquivalence(options);
   for (const kind of ['publish', 'update', 'visit-4', 'bargain', 'several', 'trade']) {
     assert.ok((kinds.get(`contract-${kind}`)?.succeeded ?? 0) > 0, `${kind} succeeded`);
+  }
+});
+
+test('votes, producers and bonuses come to the same as on one ledger', () => {
+  const shardCounts = [1, 2, 4, 8];
+  const { kinds } = checkEquivalence({
+    seed: 3,
+    transactions: GOVERNANCE_TRANSACTIONS,
+    shardCounts,
+    isOfGovernance: true,
+  });
+  for (const kind of [
+    'register',
+    'approve',
+    'vote',
+    'vote-much',
+    'vote-by-signer',
+    'unvote',
+    'topup-candidates',
+    'withdraw',
+    'withdraw-by-admin',
+    'candidate-withdraw',
+    'unregister',
+    'new-vote',
+    'poll-and-regret',
+  ]) {
+    assert.ok((kinds.get(`governance-${kind}`)?.succeeded ?? 0) > 0, `${kind} succeeded`);
   }
 });

@@ -13,6 +13,9 @@ export function keyOf(account: string): string {
   return base58Encode(sha256(`key of ${account}`));
 }
 
+/** The administrator is the development network's. */
+export const ADMIN_KEY: string = readGenesis('dev').admin.activeKey;
+
 export const RICH: readonly string[] = names('rich_', RICH_COUNT);
 /** No tokens, but gas. */
 export const PENNILESS: readonly string[] = names('none_', POOR_COUNT);

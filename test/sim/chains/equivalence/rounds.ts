@@ -11,7 +11,8 @@ import { ACCOUNT_DRAWS } from './account-drafts.ts';
 import { CONTRACT_DRAWS, PUBLISH_DRAWS } from './contract-drafts.ts';
 import type { Draft } from './draft.ts';
 import { FOREIGN_DRAWS } from './foreign-drafts.ts';
-import { GASLESS, keyOf, NARROW, PENNILESS, RICH } from './mixed-accounts.ts';
+import { GOVERNANCE_DRAWS } from './governance-drafts.ts';
+import { ADMIN_KEY, GASLESS, keyOf, NARROW, PENNILESS, RICH } from './mixed-accounts.ts';
 import { PLAIN_DRAWS } from './plain-drafts.ts';
 import { tokenDraws } from './token-drafts.ts';
 import { WorldModel } from './world-model.ts';
@@ -38,13 +39,16 @@ export type Plan = {
 export type PlanOptions = {
   readonly seed: number;
   readonly transactions: number;
-  /** User contracts, and what needs state of other shards; else everything but user contracts. */
+  /** User contracts, and what needs state of other shards. */
   readonly isOfContracts?: boolean;
+  /** Producers, votes and bonuses. Without either it is everything else. */
+  readonly isOfGovernance?: boolean;
 };
 
 export function planRounds(options: PlanOptions): Plan {
   const world = new WorldModel(new Prng(options.seed, 3));
   for (const id of [...RICH, ...PENNILESS, ...GASLESS, ...NARROW]) world.keys.set(id, keyOf(id));
+  world.keys.set('admin', ADMIN_KEY);
   const rounds: Planned[][] = [];
   const startOf = (ahead: number): number => START_MS + (rounds.length + ahead) * ROUND_MS;
   const clock = {
@@ -54,8 +58,9 @@ export function planRounds(options: PlanOptions): Plan {
   };
   const client = new SimClient(clock, 1, world.keys);
   const mixed = [PLAIN_DRAWS, PLAIN_DRAWS, tokenDraws(startOf), ACCOUNT_DRAWS, FOREIGN_DRAWS];
-  const { isOfContracts = false } = options;
-  const groups = isOfContracts ? [CONTRACT_DRAWS, CONTRACT_DRAWS, FOREIGN_DRAWS] : mixed;
+  const { isOfContracts = false, isOfGovernance = false } = options;
+  const ofContracts = [CONTRACT_DRAWS, CONTRACT_DRAWS, FOREIGN_DRAWS];
+  const groups = isOfContracts ? ofContracts : isOfGovernance ? GOVERNANCE_DRAWS : mixed;
   for (let left = options.transactions; left > 0; left -= rounds.at(-1)?.length ?? 0) {
     const countMax = Math.min(left, PER_ROUND_MAX);
     // Contracts are there to be called before there is much to be called by.

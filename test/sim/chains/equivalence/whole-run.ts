@@ -9,7 +9,7 @@ import { checkGas, checkTransaction } from '#core/ledger/admission.ts';
 import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
-import type { Placement } from '#core/ledger/ports.ts';
+import type { BlockContext, Placement } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
@@ -22,9 +22,17 @@ const CHAIN_ID = 1020;
 const NS_PER_MS = 1_000_000n;
 /** About when blocks of a round are made. */
 const BLOCK_DELAY_MS = 100;
+const at = (block: BlockContext, number = block.number): BlockContext => ({ ...block, number });
 const WHOLE: Placement = { self: 0, chainOf: () => 0 };
 
-export function runWhole(plan: Plan): RunOutcome {
+/**
+ * `rootHeights`: the block in which each transaction ran where that is the root's. Votes are stored with
+ * the number of their block, which costs a byte for every digit.
+ */
+export function runWhole(
+  plan: Plan,
+  rootHeights: readonly (number | undefined)[] = [],
+): RunOutcome {
   const contracts = builtinContracts();
   const engine = new IosvmEngine({ console: false });
   const base = wholeState(withProducer(mixedGenesis()), contracts);
@@ -47,7 +55,11 @@ export function runWhole(plan: Plan): RunOutcome {
       const isAdmitted =
         checkTransaction(decoded, context).ok && checkGas(overlay, decoded, block.time).ok;
       const outcome = isAdmitted
-        ? applyTransaction({ overlay, block, ...rules }, decoded, id)
+        ? applyTransaction(
+            { overlay, block: at(block, rootHeights[receipts.length]), ...rules },
+            decoded,
+            id,
+          )
         : undefined;
       receipts.push(outcome?.kind === 'executed' ? outcome.receipt : undefined);
     }

@@ -21,6 +21,12 @@ export type KnownNft = {
 
 export type KnownContract = { readonly id: string; readonly owner: string };
 
+export type KnownVote = {
+  readonly voter: string;
+  readonly producer: string;
+  readonly amount: string;
+};
+
 export class WorldModel {
   readonly random: Prng;
   readonly tokens: KnownToken[] = [];
@@ -32,6 +38,10 @@ export class WorldModel {
   readonly newcomers: string[] = [];
   /** Who pledged for whom. */
   readonly pledges: (readonly [pledger: string, user: string])[] = [];
+  /** Registered to produce blocks, the one of genesis first. */
+  readonly producers: string[] = ['producer000'];
+  readonly votes: KnownVote[] = [];
+  readonly polls: (readonly [id: string, owner: string])[] = [];
   readonly keys = new Map<string, string>();
   #nameCount = 0;
 
