@@ -13,6 +13,7 @@ import { quirks } from './quirks.ts';
 import { refusals } from './refusals.ts';
 import { resources } from './resources.ts';
 import { tokens } from './tokens.ts';
+import { votes } from './votes.ts';
 import { waiting } from './waiting.ts';
 import { World } from './world.ts';
 
@@ -37,6 +38,7 @@ export function iostJsSuite(shards: number): void {
     resources(running);
     refusals(running);
     quirks(running);
+    votes(running);
     waiting(running);
   });
 }

@@ -32,7 +32,7 @@ const OWN_NOTES =
   /^([bm]-base\.iost-|b-pob\.iost-turns|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
 const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 /** Lists to which several transactions of a round add, in whatever order. */
-const VOTER_INDEX = /^m-vote\.iost-(u_\d+|preOrder|preResult)$/;
+const SHARED_INDEX = /^m-(vote\.iost-(u_\d+|preOrder|preResult)|vote_producer\.iost-voterCoef)$/;
 
 /**
  * The state of a whole network without what may depend on how it is divided or on the time of a
@@ -63,7 +63,7 @@ class StateSum {
     if (key.startsWith(BALANCE)) this.#addHolding(key, key.slice(BALANCE.length), value);
     else if (key.startsWith(FREEZE)) this.#addFrozen(key, key.slice(FREEZE.length), value);
     else if (key.startsWith(USED_RAM)) this.#sum(key, integer(value));
-    else if (PLEDGE_INDEX.test(key) || VOTER_INDEX.test(key)) this.#join(key, fieldsOf(value));
+    else if (PLEDGE_INDEX.test(key) || SHARED_INDEX.test(key)) this.#join(key, fieldsOf(value));
     else if (key.startsWith(GAS)) {
       const record = gasOf(value);
       this.#set(key, `${record.total} of ${record.limit}`);
