@@ -26,6 +26,18 @@ export type SourceAbi = {
 
 const UNLIMITED = 'unlimited';
 
+/** For authors, in place of what the reference says to everybody. */
+const PLAINER: Readonly<Record<string, string>> = {
+  'empty source code.':
+    'a contract is a class and, as the last statement, module.exports = ItsClass;',
+  "last expression must be 'module.exports = CLASS_IDENTIFIER;'":
+    'the last statement has to be module.exports = ItsClass;',
+  'abi not match your source code.': 'module.exports names no class of this file',
+  "smart contract class shouldn't contain constructor method!!":
+    'the class of a contract has no constructor: what is done once belongs into init()',
+  'init not found!': 'the class has no method init()',
+};
+
 /** Every flaw of the source that keeps it from having an ABI, or its ABI. */
 export function abiOfSource(
   source: string,
@@ -39,7 +51,10 @@ export function abiOfSource(
   if (forbidden !== undefined) return failed([{ ...forbidden, message: plain(forbidden.message) }]);
   const { body } = program.value;
   const exported = exportedClass(body);
-  if (!exported.ok) return failed([exported.failure]);
+  if (!exported.ok) {
+    const { message, at } = exported.failure;
+    return failed([{ message: PLAINER[message] ?? message, at }]);
+  }
   const { methods } = exported.value;
   const reader = new Reader(source, chosen, callablesOf(body, methods, Scope.ofProgram(body)));
   return reader.read(methods);
@@ -90,7 +105,8 @@ class Reader {
         at,
       });
     }
-    if (method.kind !== 'method' || Reflect.get(method, 'static') === true) {
+    const isGenerator = (method.value as SyntaxNode).generator === true;
+    if (method.kind !== 'method' || Reflect.get(method, 'static') === true || isGenerator) {
       this.#flaws.push({ message: `${name} is no plain method; begin its name with _`, at });
     }
     const doc = docCommentAbove(this.#source, this.#comments, at);

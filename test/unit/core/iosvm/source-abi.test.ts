@@ -67,7 +67,8 @@ test('types that are missing, unknown or of no parameter are shown where they ar
   bare(x) {}
   rest(...all) {}
   $odd() {}
-  get value() { return 1; }`);
+  get value() { return 1; }
+  *many() {}`);
   assert.deepEqual(
     flaws(source).map((flaw) => [place(source, flaw), flaw.message.split(':')[0]]),
     [
@@ -78,6 +79,7 @@ test('types that are missing, unknown or of no parameter are shown where they ar
       ['12:8', 'rest is called with a fixed number of arguments'],
       ['13:3', '$odd cannot be called from outside'],
       ['14:3', 'value is no plain method; begin its name with _'],
+      ['15:3', 'many is no plain method; begin its name with _'],
     ],
   );
 });
@@ -95,9 +97,9 @@ test('what keeps a source from being a contract is shown where it is', () => {
     [contract('a() { return /x/; }'), '4:14', /RegularExpression/],
     [contract('a() { const [x] = y; }'), '4:13', /ArrayPattern/],
     [contract('constructor() {}'), '4:1', /constructor/],
-    ['class A { run() {} }\nmodule.exports = A;', '1:1', /init not found/],
-    ['class A { init() {} }\nmodule.exports = B;', '2:1', /abi not match/],
-    ['class A { init() {} }\nexports = A;', '2:1', /last expression/],
+    ['class A { run() {} }\nmodule.exports = A;', '1:1', /has no method init\(\)/],
+    ['class A { init() {} }\nmodule.exports = B;', '2:1', /names no class of this file/],
+    ['class A { init() {} }\nexports = A;', '2:1', /^the last statement has to be/],
   ] as const;
   for (const [source, at, message] of cases) {
     const [flaw] = flaws(source);
