@@ -9,6 +9,7 @@ import type { NetworkActorOptions } from '#actors/network/network-actor.ts';
 import { networkMessageBytesMax } from '#actors/network/protocol.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
+import { hexOf } from '#core/crypto/hex.ts';
 import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { policyOf } from '#core/pob/policy.ts';
@@ -157,7 +158,7 @@ function networkOptions(
     announce: announcedAddress(config.p2p),
     chainId,
     genesis: file.id,
-    validators,
+    validators: validators.map(hexOf),
     seed,
     dataDir,
     shards,

@@ -49,7 +49,7 @@ function spyOn({ validators }: ValidatorProcesses, index: number): PeerNetwork {
     identity: { devSecretKey: string };
   };
   const seed = (base58Decode(identity.devSecretKey) as Uint8Array).subarray(0, 32);
-  const keys = validators.map(({ publicKey }) => base58Decode(publicKey) as Uint8Array);
+  const keys = validators.map(({ publicKey }) => hexOf(base58Decode(publicKey) as Uint8Array));
   const genesis = readGenesis(join(dirname(dirname(config)), 'genesis.json')).id;
   const spy = new PeerNetwork({
     host: '127.0.0.1',

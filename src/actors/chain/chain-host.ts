@@ -53,6 +53,7 @@ type Answers = {
 /** Around the bytes of a consensus message. */
 const NETWORK_ENVELOPE_BYTES = 256;
 const SYNC_TIMER = 'sync';
+const TELL_GROUP_MS = 2000;
 /** Of a gossip message: transactions of clients of this node. */
 const FROM_CLIENT = 0;
 
@@ -68,6 +69,7 @@ export class ChainHost {
   readonly #network: Sender<ChainToNetwork> | undefined;
   readonly #networkBytesMax: number;
   #isDraining = false;
+  #groupToldAtMs = 0;
   readonly #sync: ChainSync;
   readonly #syncReport: SyncReport;
   /** Connections that sync knows of. */
@@ -182,7 +184,18 @@ export class ChainHost {
     const { bft, epoch, members, standing } = this.#chain.status;
     this.#metrics.showEpoch(epoch, members, standing === 'granted');
     if (bft !== undefined) this.#metrics.show(bft);
-    this.#syncReport.update(this.#sync.status(this.#context.clock.nowMs()));
+    const nowMs = this.#context.clock.nowMs();
+    this.#syncReport.update(this.#sync.status(nowMs));
+    if (nowMs - this.#groupToldAtMs > TELL_GROUP_MS) this.#tellGroup(nowMs);
+  }
+
+  /** The network has to reach them before the first view of a new epoch is over. */
+  #tellGroup(nowMs: number): void {
+    const group = this.#chain.groupFor(this.#chain.final.height + 1);
+    if (group === undefined) return;
+    this.#groupToldAtMs = nowMs;
+    const { chain, members } = group;
+    this.#network?.trySend({ kind: 'group', chain, members });
   }
 
   /** Links to the peer are new and empty: what it may not have got is said again. */

@@ -71,6 +71,9 @@ export class NetworkActor implements Actor<NetworkInbound> {
   /** Connections by number and back. */
   readonly #peers = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
+  /** Hex keys of the group of each chain that has told. */
+  readonly #groups = new Map<number, readonly string[]>();
+  readonly #own: string;
   #lastNumber = 0;
   /** What peers were told last. */
   #heads: readonly number[] = [];
@@ -81,6 +84,10 @@ export class NetworkActor implements Actor<NetworkInbound> {
 
   constructor(options: NetworkActorOptions) {
     this.#options = options;
+    this.#own = hexOf(signerOfSeed(options.seed).publicKey);
+    for (const chain of [...Array(options.shards).keys(), ROOT_CHAIN]) {
+      this.#groups.set(chain, options.validators);
+    }
   }
 
   async onStart(context: ActorContext): Promise<void> {
@@ -117,6 +124,8 @@ export class NetworkActor implements Actor<NetworkInbound> {
         else network.send(hexOf(to), frame);
         return;
       }
+      case 'group':
+        return this.#onGroup(message.chain, message.members.map(hexOf));
       case 'wantHeaders':
       case 'wantBodies':
         return this.#ask(message);
@@ -168,6 +177,7 @@ export class NetworkActor implements Actor<NetworkInbound> {
       terms: { chainId, genesis },
       signer: signerOfSeed(seed),
       smallMessageBytesMax: UNASKED_BYTES_MAX,
+      validators: this.#validators(),
       events: {
         onConnected: (peer) => this.#onConnected(peer),
         onGone: (peer) => this.#onGone(peer),
@@ -175,6 +185,13 @@ export class NetworkActor implements Actor<NetworkInbound> {
         log: (level, text, fields) => context.log[level](text, fields),
       },
     });
+  }
+
+  #onGroup(chain: number, members: readonly string[]): void {
+    if (this.#groups.get(chain)?.join() === members.join()) return;
+    this.#groups.set(chain, members);
+    this.#run().network.setValidators(this.#validators());
+    this.#reportHealth();
   }
 
   // ---- peers
@@ -234,8 +251,8 @@ export class NetworkActor implements Actor<NetworkInbound> {
     const { network } = this.#run();
     const key = network.keyOf(peer);
     if (key === undefined) return;
+    // A new validator may know of its election before this node does.
     if (network.isValidator(peer)) this.#toChain(peer, chain, { kind: 'bft', from: key, bytes });
-    else network.report(peer, 'violation', 'a consensus message of a node that is no validator');
   }
 
   #isChain(peer: string, chain: number): boolean {
@@ -347,30 +364,34 @@ export class NetworkActor implements Actor<NetworkInbound> {
 
   // ---- housekeeping
 
-  /** Told to `/readyz` and to rpc whenever who is connected changes. */
+  /** Told to `/readyz` and to rpc whenever who is connected or elected changes. */
   #reportHealth(): void {
     const { context, network } = this.#run();
     const { validators, inbound, outbound } = network.status;
     context.sender<NetworkToRpc>(RPC_ACTOR).send({ kind: 'peerCount', inbound, outbound });
-    const problem = this.#problem(validators, inbound + outbound);
+    const problem = this.#problem(network.peers);
     const peers = `${inbound + outbound} connected (${inbound} in, ${outbound} out)`;
     const words = `${peers}, ${validators} of them validators`;
     context.setHealth({ ready: problem === undefined, reason: problem ?? words });
   }
 
-  #problem(validators: number, peers: number): string | undefined {
-    const { validators: keys, seed } = this.#options;
-    const own = hexOf(signerOfSeed(seed).publicKey);
-    const isValidator = keys.some((key) => hexOf(key) === own);
-    const quorum = quorumOf(keys.length);
-    if (isValidator && validators + 1 < quorum) {
+  #problem(peers: readonly string[]): string | undefined {
+    for (const [chain, members] of this.#groups) {
+      if (!members.includes(this.#own)) continue;
+      const quorum = quorumOf(members.length);
+      const there = 1 + members.filter((member) => peers.includes(member)).length;
+      if (there >= quorum) continue;
       return (
-        `${validators + 1} of ${keys.length} validators are connected, this one included; ` +
-        `new blocks take ${quorum}: check that the others run and that p2p.peers reaches them`
+        `${there} of ${members.length} validators of chain ${chain} are connected, this one ` +
+        `included; new blocks take ${quorum}: check that the others run and can be reached`
       );
     }
-    if (isValidator || peers > 0) return undefined;
+    if (peers.length > 0 || this.#validators().includes(this.#own)) return undefined;
     return 'no peer is connected: check p2p.peers, and the log for why they cannot be reached';
+  }
+
+  #validators(): readonly string[] {
+    return [...new Set([...this.#groups.values()].flat())];
   }
 
   #saveRecords(): void {

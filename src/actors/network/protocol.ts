@@ -18,6 +18,8 @@ export type ChainToNetwork =
       readonly to: Uint8Array | null;
       readonly bytes: Uint8Array;
     }
+  /** Who agrees on the next blocks of the chain. Said now and then, for it may get lost. */
+  | { readonly kind: 'group'; readonly chain: number; readonly members: readonly Uint8Array[] }
   | {
       readonly kind: 'wantHeaders';
       readonly chain: number;

@@ -38,7 +38,6 @@ const STALLED_PINGS_MAX = 3;
 /** How long an answer may come that is larger than what a peer sends of its own accord. */
 const LARGE_ANSWER_MS = 30_000;
 const MEBIBYTE = 2 ** 20;
-const BYTES_PER_SECOND = { validator: 64 * MEBIBYTE, other: 16 * MEBIBYTE } as const;
 /** What may come on top of a frame before it is looked at: chunks of the socket, WebSocket headers. */
 const UNFINISHED_SLACK_BYTES = 128 * 1024;
 const REFUSED = 4000;
@@ -92,10 +91,9 @@ export class PeerConnection {
   readonly #secret: Uint8Array;
   readonly #helloTimer: NodeJS.Timeout;
   readonly #pingTimer: NodeJS.Timeout;
-  #rates = new PeerRates(BYTES_PER_SECOND.other, performance.now());
+  readonly #rates = new PeerRates(performance.now());
   #peer: string | undefined;
   #key: Uint8Array | undefined;
-  #isValidator = false;
   #isClosed = false;
   #heard = true;
   /** Bytes since the last whole frame. */
@@ -142,7 +140,7 @@ export class PeerConnection {
   }
 
   get isValidator(): boolean {
-    return this.#isValidator;
+    return this.#peer !== undefined && this.#options.isValidator(this.#peer);
   }
 
   get unsentBytes(): number {
@@ -196,24 +194,22 @@ export class PeerConnection {
     }
     if (!isKnown) return this.close('a message before the hello', 'violation');
     const nowMs = performance.now();
-    this.#pauseFor(this.#rates.takeBytes(data.length, nowMs));
-    if (!this.#rates.takeFrame(message.kind, nowMs)) {
+    const { isValidator } = this;
+    this.#pauseFor(this.#rates.takeBytes(data.length, isValidator, nowMs));
+    if (!this.#rates.takeFrame(message.kind, isValidator, nowMs)) {
       return this.#options.events.onExcess(this, message.kind);
     }
     this.#options.events.onMessage(this, message);
   }
 
   #onHello(hello: Hello): void {
-    const { terms, events, isValidator } = this.#options;
+    const { terms, events } = this.#options;
     const role = this.role === 'dialer' ? 'listener' : 'dialer';
     const problem = helloProblem(terms, hello, role, this.#secret);
     if (problem !== undefined) return this.close(problem);
     clearTimeout(this.#helloTimer);
     this.#key = Uint8Array.from(hello.key);
     this.#peer = hexOf(this.#key);
-    this.#isValidator = isValidator(this.#peer);
-    if (this.#isValidator)
-      this.#rates = new PeerRates(BYTES_PER_SECOND.validator, performance.now());
     events.onReady(this);
   }
 
@@ -221,7 +217,7 @@ export class PeerConnection {
   get #bytesMax(): number {
     const { messageBytesMax, smallMessageBytesMax } = this.#options;
     if (this.#peer === undefined) return HELLO_BYTES_MAX;
-    const isLarge = this.#isValidator || performance.now() < this.#largeUntilMs;
+    const isLarge = this.isValidator || performance.now() < this.#largeUntilMs;
     return isLarge ? messageBytesMax : smallMessageBytesMax;
   }
 

@@ -27,6 +27,8 @@ const ASK_PEERS_MS = 30_000;
 const HANDSHAKE_MS_MAX = 5000;
 /** A connection that lasted this long was a good one. */
 const STAYED_MS = 3000;
+/** BOUND: sockets that are left for validators. */
+const VALIDATORS_MAX = 1024;
 /** BOUND: connections whose peer is not known yet. */
 const STRANGERS_MAX = 64;
 /** BOUND: records of others that wait to be passed on. */
@@ -54,8 +56,8 @@ export type PeerNetworkOptions = {
   readonly connectionsPerHostMax: number;
   readonly terms: PeerTerms;
   readonly signer: Signer;
-  /** Whether this node is itself one of them. */
-  readonly validators: readonly Uint8Array[];
+  /** Hex keys at first; `setValidators` changes them. */
+  readonly validators: readonly string[];
   readonly messageBytesMax: number;
   readonly smallMessageBytesMax: number;
   readonly events: PeerNetworkEvents;
@@ -89,7 +91,7 @@ export class PeerNetwork {
   readonly #book: AddressBook;
   readonly #scores = new PeerScores();
   readonly #own: string;
-  readonly #validators: ReadonlySet<string>;
+  #validators: ReadonlySet<string>;
   readonly #connections = new Map<string, PeerConnection>();
   readonly #all = new Set<PeerConnection>();
   /** Addresses with a connection of ours, from the dial to its end. */
@@ -106,14 +108,14 @@ export class PeerNetwork {
   constructor(options: PeerNetworkOptions) {
     this.#options = options;
     this.#own = hexOf(options.signer.publicKey);
-    this.#validators = new Set(options.validators.map(hexOf));
+    this.#validators = new Set(options.validators);
     this.#book = new AddressBook(options, Math.random);
     this.#listener = new PeerListener({
       host: options.host,
       port: options.port,
       tls: selfSignedCertificate(),
       payloadBytesMax: options.messageBytesMax + WS_SLACK_BYTES,
-      socketsMax: options.inboundMax + this.#validators.size + STRANGERS_MAX,
+      socketsMax: options.inboundMax + VALIDATORS_MAX + STRANGERS_MAX,
       socketsPerHostMax: options.connectionsPerHostMax,
       onSocket: (socket, tls, address) => this.#onSocket(socket, tls, address),
       onRefused: (host, reason) => this.#note(host, reason),
@@ -171,6 +173,10 @@ export class PeerNetwork {
 
   isValidator(peer: string): boolean {
     return this.#validators.has(peer);
+  }
+
+  setValidators(peers: readonly string[]): void {
+    this.#validators = new Set(peers);
   }
 
   /** Bytes that wait for the peer to take them. */

@@ -85,6 +85,17 @@ test('an observer is welcome while there is room, a validator always', async () 
   assert.deepEqual(another.network.peers, []);
 });
 
+test('who is elected becomes a validator on the connection it has', async () => {
+  const node = await nodes.start(0, []);
+  await nodes.start(OBSERVER, [node]);
+  await nodes.until('connected', () => node.network.peers.length === 1);
+  assert.equal(node.network.status.validators, 0);
+  node.network.setValidators([peerAt(0), peerAt(OBSERVER)]);
+  assert.equal(node.network.status.validators, 1);
+  assert.equal(node.network.isValidator(peerAt(OBSERVER)), true);
+  assert.equal(node.network.isValidator(peerAt(1)), false);
+});
+
 test('of learned addresses only so many are dialled', async () => {
   const discovery = true;
   const hub = await nodes.start(OBSERVER, [], { discovery });

@@ -57,7 +57,7 @@ export class PeerNodes {
       connectionsPerHostMax: 64,
       terms: TERMS,
       signer: signerAt(index),
-      validators: Array.from({ length: VALIDATORS }, (_, each) => signerAt(each).publicKey),
+      validators: Array.from({ length: VALIDATORS }, (_, each) => peerAt(each)),
       messageBytesMax: MESSAGE_BYTES_MAX,
       smallMessageBytesMax: SMALL_BYTES_MAX,
       events: {
