@@ -20,6 +20,7 @@ import {
   type StorageOutbound,
 } from '#actors/storage/protocol.ts';
 import { assertNever } from '#core/assert.ts';
+import { encodeEvidence } from '#core/bft/evidence-codec.ts';
 import { decodeMessage, encodeMessage } from '#core/bft/message-codec.ts';
 import type { BftMessage } from '#core/bft/messages.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
@@ -286,6 +287,11 @@ export class ChainHost {
           chain: this.#chain.chain,
           evidence: effect.evidence.kind,
         });
+        this.#metrics.onEvidence();
+        if (this.#chain.chain === ROOT_CHAIN) return;
+        this.#context
+          .sender<ShardToRoot>(CONSENSUS_ACTOR)
+          .send({ kind: 'evidence', evidence: encodeEvidence(effect.evidence) });
         return;
       case 'misbehaviour':
         return this.#onMisbehaviour(effect.validator, effect.reason);

@@ -3,7 +3,7 @@
  * who is silent.
  */
 
-import type { Gauge, Metrics } from '#actors/runtime/actor-context.ts';
+import type { Counter, Gauge, Metrics } from '#actors/runtime/actor-context.ts';
 import type { BftStatus } from '#core/bft/status.ts';
 
 const MS_PER_SECOND = 1000;
@@ -20,6 +20,7 @@ export class ConsensusMetrics {
   readonly #epoch: Gauge;
   readonly #members: Gauge;
   readonly #votes: Gauge;
+  readonly #evidence: Counter;
   /** By member; a group that grows gets more of them. */
   readonly #silent: Gauge[] = [];
 
@@ -37,6 +38,10 @@ export class ConsensusMetrics {
     );
     this.#delta = metrics.gauge('bft_delta_seconds', 'Delay that is allowed to the network');
     this.#held = metrics.gauge('bft_views_held', 'Views in memory');
+    this.#evidence = metrics.counter(
+      'bft_evidence_total',
+      'Proofs of this node that a member broke the rules',
+    );
     this.#epoch = metrics.gauge('bft_epoch', 'Epoch of the group; of the root chain, its period');
     this.#members = metrics.gauge('bft_members', 'Members of the group');
     this.#votes = metrics.gauge('bft_votes', '1 while this node is a member that may vote');
@@ -48,6 +53,10 @@ export class ConsensusMetrics {
     this.#epoch.set(epoch);
     this.#members.set(members);
     this.#votes.set(Number(mayVote));
+  }
+
+  onEvidence(): void {
+    this.#evidence.add();
   }
 
   show(status: BftStatus): void {

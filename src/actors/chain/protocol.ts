@@ -21,7 +21,9 @@ export type ChainToChain =
 
 export type ShardToRoot =
   | ChainToChain
-  | { readonly kind: 'crosslink'; readonly crosslink: Crosslink };
+  | { readonly kind: 'crosslink'; readonly crosslink: Crosslink }
+  /** Encoded proof that a validator of the shard broke the rules. */
+  | { readonly kind: 'evidence'; readonly evidence: Uint8Array };
 
 export type RootToShard =
   | ChainToChain

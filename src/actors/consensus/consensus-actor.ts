@@ -72,6 +72,8 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
         return host.onNetworkMessage(message);
       case 'crosslink':
         return host.tell({ kind: 'crosslinkOffered', crosslink: message.crosslink });
+      case 'evidence':
+        return host.tell({ kind: 'evidenceOffered', evidence: message.evidence });
       default:
         return message satisfies never;
     }

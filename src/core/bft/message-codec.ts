@@ -25,6 +25,7 @@ const CODE = {
   certificate: 5,
   fetch: 6,
   fetchReply: 7,
+  evidence: 8,
 } as const satisfies Record<BftMessage['kind'], number>;
 
 const CODE_OF_THING = { notarization: 1, nullification: 2, body: 3 } as const;
@@ -66,6 +67,9 @@ export function encodeMessage(message: BftMessage): Uint8Array {
     case 'fetchReply':
       writeFetchReply(writer, message);
       break;
+    case 'evidence':
+      writer.i32(message.chain).i64(message.epoch).bytes(message.evidence);
+      break;
   }
   return writer.take();
 }
@@ -91,6 +95,13 @@ function readMessage(reader: BinaryReader): BftMessage {
       return readFetch(reader);
     case CODE.fetchReply:
       return readFetchReply(reader);
+    case CODE.evidence:
+      return {
+        kind: 'evidence',
+        chain: reader.i32(),
+        epoch: reader.safeInteger(),
+        evidence: reader.bytes(),
+      };
     default:
       return reader.malformed('unknown kind of message');
   }

@@ -63,6 +63,21 @@ export type FetchReply = {
   readonly proposals: readonly Proposal[];
 };
 
-export type BftMessage = Proposal | Vote | CertificateMessage | Fetch | FetchReply;
+/** Passed on among the validators of the root chain, whatever chain it is about. */
+export type EvidenceMessage = {
+  readonly kind: 'evidence';
+  readonly chain: number;
+  readonly epoch: number;
+  /** Encoded by `evidence-codec.ts`. */
+  readonly evidence: Uint8Array;
+};
+
+export type BftMessage =
+  | Proposal
+  | Vote
+  | CertificateMessage
+  | Fetch
+  | FetchReply
+  | EvidenceMessage;
 
 export const FETCH_WANTS_MAX = 64;

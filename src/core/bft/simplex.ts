@@ -214,6 +214,9 @@ export class Simplex<B extends Block> {
       case 'fetchReply':
         this.#onFetchReply(from, message);
         return;
+      case 'evidence':
+        // For the court, not for consensus.
+        return;
       default:
         assertNever(message);
     }

@@ -26,6 +26,7 @@ import {
   writeCandidates,
   writeCommittee,
   writeRegistrations,
+  writeSeats,
   writeTurns,
 } from './pob-state.ts';
 import type { PobPolicy } from './policy.ts';
@@ -69,6 +70,7 @@ export function closePeriod(
     price: String(price),
     candidates: candidates.length,
   });
+  writeSeats(state, members);
   table.seat(state, committee.members.map(keyName), members.map(keyName));
   const votes = new Map(table.read(state).map((each) => [each.account, each.votes]));
   return members.map(({ account, publicKey }) => ({
@@ -134,7 +136,7 @@ function bar(state: StateOverlay, removal: Removal, timeNs: bigint, policy: PobP
   writeCandidate(state, account, undefined);
   const until = String(timeNs + BigInt(policy.coolingSeconds) * NS_PER_SECOND);
   writeBarred(state, account, { until, reason });
-  oweForfeit(state, account);
+  oweForfeit(state, { account, isSlashed: false, reporter: '' });
 }
 
 function membersOf(

@@ -4,41 +4,57 @@
  */
 
 import { ContractFailure } from '../ledger/contract-failure.ts';
+import type { Credit } from '../ledger/credit.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import { LockedState } from '../ledger/locked-state.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
-import { readForfeits, writeForfeits } from './pob-state.ts';
+import { type Forfeit, readForfeits, writeForfeits } from './pob-state.ts';
 import type { CandidateTable } from './registered-candidate.ts';
 
-export function oweForfeit(state: StateOverlay, account: string): void {
-  const owed = readForfeits(state);
-  if (!owed.includes(account)) writeForfeits(state, [...owed, account]);
+export function oweForfeit(state: StateOverlay, forfeit: Forfeit): void {
+  const others = readForfeits(state).filter(({ account }) => account !== forfeit.account);
+  writeForfeits(state, [...others, forfeit]);
 }
 
-/** False where something is left to be done, because it is locked. */
-export function settleForfeits(environment: LedgerEnvironment, table: CandidateTable): boolean {
+/** What leaves the chain, and whether something is left to be done because it is locked. */
+export function settleForfeits(
+  environment: LedgerEnvironment,
+  table: CandidateTable,
+): { readonly credits: readonly Credit[]; readonly isDone: boolean } {
   const { overlay } = environment;
   const owed = readForfeits(overlay);
-  if (owed.length === 0) return true;
-  const left = owed.filter((account) => !settle(environment, table, account));
+  if (owed.length === 0) return { credits: [], isDone: true };
+  const credits: Credit[] = [];
+  const left: Forfeit[] = [];
+  for (const forfeit of owed) {
+    const leaving = settle(environment, table, forfeit);
+    if (leaving === 'locked') left.push(forfeit);
+    else credits.push(...leaving);
+  }
   overlay.begin();
   writeForfeits(overlay, left);
   overlay.commit();
-  return left.length === 0;
+  return { credits, isDone: left.length === 0 };
 }
 
-function settle(environment: LedgerEnvironment, table: CandidateTable, account: string): boolean {
+function settle(
+  environment: LedgerEnvironment,
+  table: CandidateTable,
+  { account, isSlashed, reporter }: Forfeit,
+): readonly Credit[] | 'locked' {
   const { overlay, locks } = environment;
   overlay.begin(undefined, locks);
   try {
-    table.forfeit(environment, account);
+    const credits = isSlashed
+      ? table.slash(environment, account, reporter)
+      : table.forfeit(environment, account);
     overlay.commit();
-    return true;
+    return credits;
   } catch (error) {
     overlay.rollback();
-    if (error instanceof LockedState) return false;
+    if (error instanceof LockedState) return 'locked';
     // It has left by itself: nothing is left to lose.
-    if (error instanceof ContractFailure) return true;
+    if (error instanceof ContractFailure) return [];
     throw error;
   }
 }

@@ -109,13 +109,49 @@ export function writeBarred(state: StateOverlay, account: string, barred: Barred
   writeJson(state, mapKey(POB_CONTRACT, 'barred', account), barred);
 }
 
-/** Accounts whose candidacy has ended, but not yet their votes. */
-export function readForfeits(state: StateReader): readonly string[] {
+/** A candidacy that has ended while its votes still count. */
+export type Forfeit = {
+  readonly account: string;
+  /** Its own stake goes as well, a tenth of it to the reporter; empty for none. */
+  readonly isSlashed: boolean;
+  readonly reporter: string;
+};
+
+export function readForfeits(state: StateReader): readonly Forfeit[] {
   return readJson(state, valueKey(POB_CONTRACT, 'forfeits')) ?? [];
 }
 
-export function writeForfeits(state: StateOverlay, accounts: readonly string[]): void {
-  writeJson(state, valueKey(POB_CONTRACT, 'forfeits'), accounts);
+export function writeForfeits(state: StateOverlay, forfeits: readonly Forfeit[]): void {
+  writeJson(state, valueKey(POB_CONTRACT, 'forfeits'), forfeits);
+}
+
+/** Whose key made or makes blocks: base58 key → account. It stays, for what the key may have signed. */
+export function readSeat(state: StateReader, publicKey: string): string | undefined {
+  return readJson(state, mapKey(POB_CONTRACT, 'seat', publicKey));
+}
+
+export function writeSeats(state: StateOverlay, members: CommitteeState['members']): void {
+  for (const { account, publicKey } of members) {
+    const key = mapKey(POB_CONTRACT, 'seat', publicKey);
+    if (state.get(key) === undefined) writeJson(state, key, account);
+  }
+}
+
+/** Why it is barred for ever. */
+const SLASHED = 'slashed';
+
+export function isSlashed(state: StateReader, account: string): boolean {
+  return readBarred(state, account)?.reason === SLASHED;
+}
+
+/** It never stands again, and what it had earned is gone. */
+export function writeSlashed(state: StateOverlay, account: string): void {
+  writeCandidate(state, account, undefined);
+  writeCandidates(
+    state,
+    readCandidates(state).filter((each) => each !== account),
+  );
+  writeBarred(state, account, { reason: SLASHED });
 }
 
 export function isBarred(state: StateReader, account: string, nowNs: bigint): boolean {

@@ -28,13 +28,18 @@ export const voteTable: CandidateTable = {
     writeList(state, CURRENT_LIST, current);
     writeList(state, PENDING_LIST, next);
   },
-  forfeit: (environment, account) => {
+  forfeit: (environment, account) =>
     systemCall(environment, POB_CONTRACT, {
       contract: PRODUCERS,
       abi: 'forfeit',
       args: [account],
-    });
-  },
+    }),
+  slash: (environment, account, reporter) =>
+    systemCall(environment, POB_CONTRACT, {
+      contract: PRODUCERS,
+      abi: 'slash',
+      args: [account, reporter],
+    }),
 };
 
 function writeList(state: StateOverlay, list: string, keys: readonly string[]): void {

@@ -52,6 +52,7 @@ import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { PobRules } from '../pob/close-period.ts';
 import { settleForfeits } from '../pob/forfeits.ts';
+import { judge, punish } from '../pob/slashing.ts';
 import type { Rejection } from '../result.ts';
 import { BlockEmissions, type EmissionsOfBlock } from './block-emissions.ts';
 import {
@@ -247,6 +248,20 @@ export class BlockExecution {
     return true;
   }
 
+  /** Root chain: takes evidence to court; false where it proves nothing against anybody. */
+  evidence(bytes: Uint8Array): boolean {
+    const { groups, pob } = this.#rules;
+    if (pob === undefined) return false;
+    const verdict = judge(this.#overlay, bytes, (chain, epoch) =>
+      groupOf(groups, this.#overlay, chain, epoch),
+    );
+    if (verdict === undefined) return false;
+    this.#overlay.begin();
+    punish(this.#overlay, verdict, this.#block.witness);
+    this.#overlay.commit();
+    return true;
+  }
+
   /** Ends the block of `view`. */
   close(view: number): ExecutedBody {
     const { placement, groups, pob } = this.#rules;
@@ -288,9 +303,12 @@ export class BlockExecution {
     const environment = this.#environment(false);
     const credits = governBlock(environment);
     const { pob } = this.#rules;
-    const hasForfeited = pob === undefined || settleForfeits(environment, pob.table);
-    this.#isOverdue = credits === 'locked' || !hasForfeited;
+    this.#isOverdue = credits === 'locked';
     if (credits !== 'locked') this.#leave(credits);
+    if (pob === undefined) return;
+    const forfeited = settleForfeits(environment, pob.table);
+    this.#leave(forfeited.credits);
+    if (!forfeited.isDone) this.#isOverdue = true;
   }
 
   #runHere(transaction: DecodedTransaction, id: Uint8Array): Inclusion {

@@ -45,6 +45,7 @@ export type ChainEffect =
   /** To the validator with this key. */
   | { readonly kind: 'sendTo'; readonly to: Uint8Array; readonly message: BftMessage }
   | { readonly kind: 'setTimer'; readonly timer: ChainTimer; readonly atMs: number }
+  /** A validator broke the rules; shards tell the root chain, the root chain tells nobody. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   | { readonly kind: 'misbehaviour'; readonly validator: Uint8Array; readonly reason: string }
   /** Others are final further on than consensus can follow: sync has to help. */

@@ -38,6 +38,8 @@ export type ChainEvent =
   | { readonly kind: 'handoverOffered'; readonly handover: Uint8Array }
   /** Root only: a newer final block of a shard. `fromHeight` is not looked at. */
   | { readonly kind: 'crosslinkOffered'; readonly crosslink: Crosslink }
+  /** Root only: encoded evidence that a chain of this node has found. */
+  | { readonly kind: 'evidenceOffered'; readonly evidence: Uint8Array }
   /** The relay to a chain lost what was on its way: say again what it needs to know. */
   | { readonly kind: 'peerRestarted'; readonly chain: number }
   /** Shards: the newest final root height. */

@@ -13,6 +13,7 @@ import { RETRIES_KEY } from '../atomix/pending-run.ts';
 import type { FinalBlock } from '../bft/block.ts';
 import type { BftEffect } from '../bft/effects.ts';
 import type { BftEvent } from '../bft/events.ts';
+import { encodeEvidence } from '../bft/evidence-codec.ts';
 import type { BftMessage, Fetch } from '../bft/messages.ts';
 import type { BftStatus } from '../bft/status.ts';
 import {
@@ -40,6 +41,7 @@ import { hasGas } from '../ledger/gas-check.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
+import { judge } from '../pob/slashing.ts';
 import { type Result, reject } from '../result.ts';
 import { BlockExecution, type ExecutedBody } from './block-execution.ts';
 import {
@@ -61,6 +63,7 @@ import {
 } from './chain-records.ts';
 import type { BlockLimits, ChainSettings } from './chain-settings.ts';
 import { EpochConsensus, epochOfMessage, memberOf } from './epoch-consensus.ts';
+import { EvidencePool } from './evidence-pool.ts';
 import {
   bodyRoots,
   commitOf,
@@ -101,6 +104,7 @@ export class Chain {
   /** Members, in hex, that have said that they know of nothing in the first epoch. */
   readonly #knowNothing = new Set<string>();
   readonly #handovers: HandoverQueue;
+  readonly #evidence = new EvidencePool();
   readonly #pool: Mempool<Origin>;
   readonly #replay: ReplayWindow;
   readonly #flushed: FlushedState;
@@ -244,6 +248,8 @@ export class Chain {
       case 'crosslinkOffered':
         this.#crosslinks.set(event.crosslink.chain, event.crosslink);
         return;
+      case 'evidenceOffered':
+        return this.#onEvidence(event.evidence);
       case 'peerRestarted':
         this.#reportCursor(event.chain, true);
         if (event.chain === ROOT_CHAIN) this.#offerCrosslinkAgain();
@@ -381,7 +387,7 @@ export class Chain {
   }
 
   #hasWork(parent: FinalBlock): boolean {
-    if (this.#pool.readyCount > 0) return true;
+    if (this.#pool.readyCount > 0 || this.#evidence.count > 0) return true;
     const state = this.#stateAfter(parent.hash);
     if (state.get(RETRIES_KEY) !== undefined) return true;
     return this.#inbox.sources().some((source) => {
@@ -411,6 +417,7 @@ export class Chain {
       inbox: this.#inbox,
       crosslinks: this.#offeredCrosslinks(state),
       handovers: this.#handovers.after(state),
+      evidence: this.#evidence.first(),
       isAsked: (fact: string) => this.#isAsked(fact, context.number),
     };
     const body = fillBlock(execution, sources, limits, context.time);
@@ -552,7 +559,10 @@ export class Chain {
       if (execution.run(transaction, id).kind !== 'included') return false;
     }
     for (const fact of body.asks) execution.ask(fact);
-    return body.crosslinks.every((link) => execution.crosslink(link));
+    return (
+      body.crosslinks.every((link) => execution.crosslink(link)) &&
+      body.evidence.every((proof) => execution.evidence(proof))
+    );
   }
 
   #context(
@@ -731,12 +741,30 @@ export class Chain {
   // ---- consensus
 
   #onMessage({ from, message }: ChainEvent & { readonly kind: 'messageReceived' }): void {
+    if (message.kind === 'evidence') return this.#onEvidence(message.evidence);
     const epoch = epochOfMessage(message);
     if (epoch > this.#group.epoch) return this.#onLaterEpoch();
     const member = memberOf(this.#group, from);
     if (epoch < this.#group.epoch || member < 0) return;
     if (this.#isUndecided) this.#onBeginning(from, message);
     else this.#tellBft({ kind: 'messageReceived', from: member, message });
+  }
+
+  /** Keeps what proves something for a block, and passes it on the first time. */
+  #onEvidence(evidence: Uint8Array): void {
+    if (this.chain !== ROOT_CHAIN || !this.#isOfUse(evidence)) return;
+    if (!this.#evidence.add(evidence)) return;
+    const { epoch } = this.#group;
+    this.#effects.push({
+      kind: 'broadcast',
+      message: { kind: 'evidence', chain: this.chain, epoch, evidence },
+    });
+  }
+
+  #isOfUse(evidence: Uint8Array): boolean {
+    const { groups } = this.#settings.rules;
+    const find = (chain: number, epoch: number) => groupOf(groups, this.#flushed, chain, epoch);
+    return judge(this.#flushed, evidence, find) !== undefined;
   }
 
   /** Others are in an epoch whose beginning we have missed, or shall see in a moment. */
@@ -794,8 +822,11 @@ export class Chain {
         this.#effects.push({ kind: 'misbehaviour', validator: this.#keyOf(member), reason });
         return;
       }
-      case 'broadcast':
       case 'evidence':
+        this.#effects.push(effect);
+        if (this.chain === ROOT_CHAIN) this.#onEvidence(encodeEvidence(effect.evidence));
+        return;
+      case 'broadcast':
       case 'halted':
         this.#effects.push(effect);
         return;
@@ -943,6 +974,7 @@ export class Chain {
       },
     });
     this.#afterFlushed(block, certificate);
+    if (body.evidence.length > 0) this.#evidence.keep((proof) => this.#isOfUse(proof));
     if (this.chain === ROOT_CHAIN) return;
     this.#handovers.settle(this.#flushed);
     this.#offerCrosslink(executed, certificate);

@@ -27,6 +27,8 @@ export type ProposerSources = {
   readonly crosslinks: readonly Crosslink[];
   /** Encoded steps of the root chain to its newest committee. */
   readonly handovers: readonly Uint8Array[];
+  /** Encoded proofs that a candidate broke the rules. */
+  readonly evidence: readonly Uint8Array[];
   /** Facts that were asked for lately and need not be asked for again. */
   readonly isAsked: (fact: string) => boolean;
 };
@@ -45,7 +47,8 @@ export function fillBlock(
   const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
   for (const fact of asks) execution.ask(fact);
   const crosslinks = sources.crosslinks.filter((link) => execution.crosslink(link));
-  return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence: [] };
+  const evidence = sources.evidence.filter((proof) => execution.evidence(proof));
+  return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence };
 }
 
 function takeInbound(

@@ -181,6 +181,9 @@ class Replay {
         throw new Mismatch(`the crosslink to block ${link.toHeight} of ${link.chain} is wrong`);
       }
     }
+    for (const proof of body.evidence) {
+      if (!execution.evidence(proof)) throw new Mismatch('the evidence proves nothing');
+    }
     return execution.close(header.view);
   }
 

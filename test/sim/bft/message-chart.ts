@@ -45,6 +45,8 @@ function inWords(message: BftMessage | string): string {
       return `fetch ${message.wants.map(({ view, what }) => `${what} ${view}`).join(', ')}`;
     case 'fetchReply':
       return `reply with ${message.certificates.length} certificates, ${message.proposals.length} proposals`;
+    case 'evidence':
+      return `evidence of ${message.evidence.length} bytes`;
     default: {
       const { kind, view, blockHash, member } = message;
       return `${kind} view ${view}${blockHash === undefined ? '' : ` ${shortId(blockHash)}`} by ${member}`;

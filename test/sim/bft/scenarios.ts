@@ -494,6 +494,8 @@ function spoil(message: BftMessage, prng: Prng): BftMessage {
       return { ...message, finalView: -message.finalView };
     case 'fetchReply':
       return { ...message, certificates: message.certificates.slice(1) };
+    case 'evidence':
+      return { ...message, evidence: flipped(message.evidence, prng) };
   }
 }
 

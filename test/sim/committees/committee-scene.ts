@@ -1,6 +1,9 @@
 /** A network of validators with short periods, and what has to hold of its committees all the time. */
 
 import { strict as assert } from 'node:assert';
+import { encodeEvidence } from '#core/bft/evidence-codec.ts';
+import type { Vote } from '#core/bft/messages.ts';
+import { voteDigest } from '#core/bft/statement.ts';
 import { decodeHeader, decodeStoredBlock } from '#core/chain/block.ts';
 import { closingHeight, epochOf } from '#core/chain/epochs.ts';
 import { decodeFinalityProof, isProvenFinal } from '#core/chain/finality-proof.ts';
@@ -11,6 +14,7 @@ import { ROOT_CHAIN, type StateReader } from '#core/ledger/ports.ts';
 import { decodeStateValue } from '#core/ledger/state-value.ts';
 import { readBarred, readCandidate, readCommittee } from '#core/pob/pob-state.ts';
 import type { GenesisPolicy } from '#core/pob/policy.ts';
+import { voteTable } from '#core/pob/vote-table.ts';
 import { groupOf } from '#core/shard/network-groups.ts';
 import { readGenesis } from '#test/support/genesis.ts';
 import { checkNetwork } from '../chains/conservation.ts';
@@ -40,6 +44,7 @@ export type SceneOptions = {
   readonly votes: readonly number[];
   readonly policy?: GenesisPolicy;
   readonly lossPerMille?: number;
+  readonly hasLiars?: boolean;
   readonly core?: ValidatorCore | undefined;
 };
 
@@ -50,7 +55,8 @@ export class CommitteeScene {
   readonly #client: SimClient;
   readonly #workload: RandomWorkload;
 
-  constructor({ seed, votes, policy = {}, lossPerMille = 0, core }: SceneOptions) {
+  constructor(options: SceneOptions) {
+    const { seed, votes, policy = {}, lossPerMille = 0, hasLiars = false, core } = options;
     const genesis = { ...readGenesis('dev'), pob: { ...POLICY, ...policy } };
     this.votes = votes;
     const network = {
@@ -61,6 +67,7 @@ export class CommitteeScene {
       delayMs: 40,
       lossPerMille,
       votes,
+      hasLiars,
     };
     this.network = new ValidatorNetwork(core === undefined ? network : { ...network, core });
     this.#random = new Prng(seed, 2);
@@ -119,6 +126,50 @@ export class CommitteeScene {
 
   votesOf(account: string): bigint | undefined {
     return readCandidates(this.root()).find((each) => each.account === account)?.votes;
+  }
+
+  /** IOST in the smallest unit that have been issued and not burnt. */
+  supply(): bigint {
+    return voteTable.votableSupply(this.root());
+  }
+
+  /** Tells two validators that somebody lied, with signatures that it never made. */
+  forge(victim: number, chain: number, to: readonly [number, number]): void {
+    const [first, second] = this.#conflict(victim, chain).map((vote) => ({
+      ...vote,
+      signature: new Uint8Array(64).fill(7),
+    })) as [Vote, Vote];
+    const { member, epoch } = first;
+    const evidence = encodeEvidence({ kind: 'twoVotes', member, first, second });
+    for (const each of to) {
+      const message = { kind: 'evidence', chain: ROOT_CHAIN, epoch, evidence } as const;
+      this.network.deliver(each, ROOT_CHAIN, victim, message);
+    }
+  }
+
+  /** Signs two votes for different blocks in one later view, and gives both to each of the two. */
+  lie(liar: number, chain: number, to: readonly [number, number]): void {
+    for (const vote of this.#conflict(liar, chain)) {
+      for (const each of to) this.network.deliver(each, chain, liar, vote);
+    }
+  }
+
+  #conflict(liar: number, chain: number): readonly Vote[] {
+    const { network } = this;
+    const machine = network.hosted[liar]?.get(chain)?.machine;
+    const height = (machine?.final.height ?? 0) + 1;
+    const group = machine?.groupFor(height);
+    assert.ok(machine !== undefined && group !== undefined);
+    const signer = network.signer(liar);
+    const member = group.members.findIndex((key) => hexOf(key) === hexOf(signer.publicKey));
+    const view = (machine.status.bft?.view ?? 0) + 6;
+    const vote = (fill: number): Vote => {
+      const blockHash = new Uint8Array(32).fill(fill);
+      const place = { chain, epoch: group.epoch, view, blockHash, member };
+      const digest = voteDigest(group, { kind: 'notarize', view, blockHash });
+      return { kind: 'notarize', ...place, signature: signer.sign(digest) };
+    };
+    return [vote(1), vote(2)];
   }
 
   standing(validator: number, chain = ROOT_CHAIN): string | undefined {

@@ -124,6 +124,39 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
     ],
   },
   {
+    name: 'stake-of-a-liar-stays',
+    scenario: 'court/equivocator',
+    edits: [
+      {
+        file: 'pob/forfeits.ts',
+        find: 'table.slash(environment, account, reporter)',
+        replace: 'table.forfeit(environment, account)',
+      },
+    ],
+  },
+  {
+    name: 'forged-evidence-is-believed',
+    scenario: 'court/equivocator',
+    edits: [
+      {
+        file: 'pob/slashing.ts',
+        find: '|| !verifyEvidence(group, evidence, verify)',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'evidence-of-shards-does-not-travel',
+    scenario: 'court/equivocator',
+    edits: [
+      {
+        file: 'shard/chain.ts',
+        find: 'if (!this.#evidence.add(evidence)) return;',
+        replace: 'return;',
+      },
+    ],
+  },
+  {
     name: 'votes-again-without-a-log',
     scenario: 'handover/wiped-disk',
     edits: [

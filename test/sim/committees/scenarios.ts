@@ -174,6 +174,37 @@ function wipedDisk(seed: number, core?: ValidatorCore): void {
   scene.assertSound();
 }
 
+/**
+ * A member says two things about one view of a chain, to somebody who was told neither by the others:
+ * everybody learns of it, and what it had is gone, once.
+ */
+function equivocator(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const scene = new CommitteeScene({ seed, votes, hasLiars: true, core });
+  scene.runUntil(1, 3);
+  const liar = 2;
+  const chain = seed % 2 === 0 ? ROOT_CHAIN : 1;
+  const before = scene.supply();
+  scene.forge(0, chain, [1, 3]);
+  scene.lie(liar, chain, [0, 1]);
+  scene.runUntil(1, 8);
+  assert.ok(scene.network.evidence.length > 0, 'the lie was seen');
+  assert.equal(scene.barredFor(name(liar)), 'slashed');
+  assert.equal(scene.servi(name(liar)), -1n, 'its Servi is gone');
+  assert.ok(scene.committee().includes(name(liar)), 'its seat stays until the handover');
+  scene.runUntil(2, 3);
+  assert.ok(!scene.committee().includes(name(liar)), 'it is out of the committee');
+  assert.equal(scene.committee().length, 4);
+  assert.equal(scene.votesOf(name(liar)) ?? 0n, 0n, 'its stake is gone');
+  assert.equal(scene.supply(), before - (7000n * UNITS * 9n) / 10n, 'nine tenths are burnt');
+  scene.lie(liar, chain, [3, 4]);
+  scene.runUntil(3, 3);
+  assert.equal(scene.supply(), before - (7000n * UNITS * 9n) / 10n, 'and not again');
+  for (const other of [0, 1, 3, 4]) assert.equal(scene.barredFor(name(other)), undefined);
+  scene.network.run(3000);
+  scene.assertSound();
+}
+
 export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
   { name: 'servi/elections', run: elections },
   { name: 'servi/ties-and-cap', run: tiesAndCap },
@@ -184,4 +215,5 @@ export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
   { name: 'handover/away', run: away },
   { name: 'handover/restarts', run: restarts },
   { name: 'handover/wiped-disk', run: wipedDisk },
+  { name: 'court/equivocator', run: equivocator },
 ];

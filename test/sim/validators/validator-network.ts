@@ -7,11 +7,13 @@
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import { chainSettings } from '#actors/chain/chain-settings.ts';
 import { assert, assertNever } from '#core/assert.ts';
+import { encodeEvidence } from '#core/bft/evidence-codec.ts';
+import type { BftMessage } from '#core/bft/messages.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
-import { signerOfSeed } from '#core/crypto/key-pair.ts';
+import { type Signer, signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
 import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
@@ -48,6 +50,8 @@ export type ValidatorNetworkOptions = {
   readonly lossPerMille: number;
   /** Votes of each validator for itself, in IOST; none where it is not said. */
   readonly votes?: readonly number[];
+  /** Evidence is expected; without, it fails the run. */
+  readonly hasLiars?: boolean;
   /** The code under test, where it is not the sound one. */
   readonly core?: ValidatorCore;
   /** Validators with a core of their own, which lies. */
@@ -91,6 +95,8 @@ export class ValidatorNetwork {
   /** By validator, then by chain. */
   readonly hosted: readonly ReadonlyMap<number, Hosted>[];
   readonly fetches: string[] = [];
+  /** What validators have found against each other. */
+  readonly evidence: string[] = [];
   /** What sync held against peers. */
   readonly reports: string[] = [];
   readonly #options: ValidatorNetworkOptions;
@@ -214,6 +220,16 @@ export class ValidatorNetwork {
     for (const hosted of chains) this.#tell(hosted, { kind: 'started' });
   }
 
+  /** Hands a validator a message as if another one had sent it. */
+  deliver(to: number, chain: number, from: number, message: BftMessage): void {
+    const { publicKey } = this.signer(from);
+    this.#later(this.#at(to, chain), 1, { kind: 'messageReceived', from: publicKey, message });
+  }
+
+  signer(validator: number): Signer {
+    return signerOfSeed(this.#keys[validator] as Uint8Array);
+  }
+
   /** No message passes between these validators and the others. */
   cutOff(validators: readonly number[]): void {
     this.#cut = new Set(validators);
@@ -308,16 +324,25 @@ export class ValidatorNetwork {
       case 'answer':
         return;
       case 'evidence':
+        if (this.#options.hasLiars !== true) break;
+        this.evidence.push(`${hosted.validator}/${hosted.chain}: ${effect.evidence.kind}`);
+        if (hosted.chain === ROOT_CHAIN) return;
+        return this.#toChain(hosted, ROOT_CHAIN, {
+          kind: 'evidenceOffered',
+          evidence: encodeEvidence(effect.evidence),
+        });
       case 'misbehaviour':
       case 'halted':
-        throw new Error(
-          `all are honest, but validator ${hosted.validator} says ${effect.kind}: ${
-            'reason' in effect ? effect.reason : ''
-          }`,
-        );
+        break;
       default:
         assertNever(effect);
     }
+
+    throw new Error(
+      `all are honest, but validator ${hosted.validator} says ${effect.kind}: ${
+        'reason' in effect ? effect.reason : ''
+      }`,
+    );
   }
 
   #place(key: Uint8Array): number {

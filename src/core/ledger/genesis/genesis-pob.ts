@@ -1,6 +1,6 @@
 /** The first period: the rules, and the witnesses as its committee. */
 
-import { writeCommittee, writePolicy } from '../../pob/pob-state.ts';
+import { writeCommittee, writePolicy, writeSeats } from '../../pob/pob-state.ts';
 import { policyOf } from '../../pob/policy.ts';
 import type { Placement, StateReader } from '../ports.ts';
 import { StateOverlay } from '../state-overlay.ts';
@@ -14,12 +14,14 @@ export function genesisPob(genesis: Genesis): readonly (readonly [string, StateV
   const state = new StateOverlay(NOTHING, WHOLE);
   state.begin();
   writePolicy(state, policyOf(genesis.pob));
+  const members = genesis.witnesses.map(({ id, signatureKey }) => ({
+    account: id,
+    publicKey: signatureKey,
+  }));
+  writeSeats(state, members);
   writeCommittee(state, {
     period: 0,
-    members: genesis.witnesses.map(({ id, signatureKey }) => ({
-      account: id,
-      publicKey: signatureKey,
-    })),
+    members,
     price: '0',
     candidates: genesis.witnesses.length,
   });

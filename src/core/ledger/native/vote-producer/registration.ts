@@ -1,13 +1,14 @@
 /** The ABIs of vote_producer.iost by which producers come, change and go (spec go-iost §6.12). */
 
 import { FAILURE } from '../../contract-failure.ts';
+import { ExactDecimal } from '../../exact-decimal.ts';
 import type { Host } from '../../host.ts';
 import { requireAnyPermission, requirePermission } from '../contract-authority.ts';
 import { METHOD_GAS } from '../javascript-cost.ts';
 import { getText, mapPutJson, putJson } from '../json-storage.ts';
 import type { NativeAbi, ReturnValues } from '../native-contract.ts';
 import { ADMIN_KEY } from '../system-admin.ts';
-import { changeCandidate, votesFor } from './bonus-pools.ts';
+import { changeCandidate, changeVoter, votesFor } from './bonus-pools.ts';
 import {
   CONTRACT,
   CURRENT_LIST,
@@ -151,6 +152,29 @@ function release(host: Host, account: string, producer: Producer): void {
 }
 
 /**
+ * A candidate was proven to have broken the rules: what it gave itself is gone, a tenth of it to the
+ * reporter, and it is a candidate no more. Only Proof-of-Believability decides this.
+ */
+const slash: NativeAbi = {
+  name: 'slash',
+  args: ['string', 'string'],
+  home: 'root',
+  amountLimit: [{ token: 'iost', value: 'unlimited' }],
+  run(host, args) {
+    const [account, reporter] = args as [string, string];
+    requireBelievability(host);
+    const before = votesFor(host, account);
+    const call = [voteIdOf(host), account, account, reporter];
+    const [taken] = host.call('vote.iost', 'confiscate', call, true) ?? [];
+    const stake = ExactDecimal.of(String(taken));
+    changeVoter(host, account, account, stake.negated());
+    changeCandidate(host, account, votesFor(host, account).minus(before), CONTRACT);
+    endCandidacy(host, account);
+    return [String(taken)];
+  },
+};
+
+/**
  * A candidate lost candidacy: it is approved no more, and its votes are cleared, which leaves them to
  * the voters to withdraw. Only Proof-of-Believability decides this.
  */
@@ -160,17 +184,25 @@ const forfeit: NativeAbi = {
   home: 'root',
   amountLimit: [],
   run(host, [id]) {
-    const account = String(id);
-    if (host.caller.isAccount || host.caller.name !== 'pob.iost') host.fail(FAILURE.permission);
-    const lost = votesFor(host, account);
-    release(host, account, requireProducer(host, account));
-    const vote = voteIdOf(host);
-    host.call('vote.iost', 'removeOption', [vote, account, true], true);
-    host.call('vote.iost', 'addOption', [vote, account, true], true);
-    changeCandidate(host, account, lost.negated(), CONTRACT);
+    requireBelievability(host);
+    endCandidacy(host, String(id));
     return NOTHING;
   },
 };
+
+function requireBelievability(host: Host): void {
+  if (host.caller.isAccount || host.caller.name !== 'pob.iost') host.fail(FAILURE.permission);
+}
+
+function endCandidacy(host: Host, account: string): void {
+  const lost = votesFor(host, account);
+  release(host, account, requireProducer(host, account));
+  // An option without votes is removed for good, one with some is cleared when it comes back.
+  const vote = voteIdOf(host);
+  host.call('vote.iost', 'removeOption', [vote, account, true], true);
+  host.call('vote.iost', 'addOption', [vote, account, true], true);
+  changeCandidate(host, account, lost.negated(), CONTRACT);
+}
 
 const updateProducer: NativeAbi = {
   name: 'updateProducer',
@@ -268,6 +300,7 @@ export const REGISTRATION_ABIS: readonly NativeAbi[] = [
   approveUnregister,
   forceUnregister,
   forfeit,
+  slash,
   unregister,
   updateProducer,
   getProducer,

@@ -3,7 +3,7 @@
 import { ExactDecimal } from '../../exact-decimal.ts';
 import type { Host } from '../../host.ts';
 import { requirePermission } from '../contract-authority.ts';
-import { payIost, readIostAmount } from '../iost-amount.ts';
+import { IOST_DECIMALS, payIost, readIostAmount } from '../iost-amount.ts';
 import { METHOD_GAS } from '../javascript-cost.ts';
 import { mapPutJson } from '../json-storage.ts';
 import type { NativeAbi, ReturnValues } from '../native-contract.ts';
@@ -104,6 +104,45 @@ const unvote: NativeAbi = {
   },
 };
 
+/** The part of a confiscated stake that goes to whoever proved the offence. */
+const BOUNTY_SHARE = ExactDecimal.of('10');
+
+/**
+ * Takes what an account has given an option, for the owner of the vote: a tenth goes to the reporter,
+ * if there is one, the rest is burnt. Answers how much it was.
+ */
+const confiscate: NativeAbi = {
+  name: 'confiscate',
+  args: ['string', 'string', 'string', 'string'],
+  home: 'root',
+  amountLimit: [{ token: 'iost', value: 'unlimited' }],
+  run(host, args) {
+    const [id, account, option, reporter] = args as [string, string, string, string];
+    host.charge(METHOD_GAS);
+    const info = readVote(host, id);
+    requireOwner(host, id);
+    const votes = readUserVotes(host, id, account);
+    const given = votes[option];
+    if (given === undefined) return ['0'];
+    const chosen = readOption(host, id, option);
+    const [held, , lost] = cleared(given, chosen?.clearTime ?? -1);
+    delete votes[option];
+    storeUserVotes(host, id, account, votes);
+    const stake = ExactDecimal.of(held);
+    const counted = stake.minus(ExactDecimal.of(lost));
+    if (chosen !== undefined && counted.isPositive()) {
+      const sum = ExactDecimal.of(chosen.votes).minus(counted).toString();
+      countOption(host, id, info, option, { ...chosen, votes: sum }, account);
+    }
+    const bounty = stake.dividedBy(BOUNTY_SHARE).cut(IOST_DECIMALS);
+    const isPaid = reporter !== '' && bounty.isPositive();
+    if (isPaid) payIost(host, 'vote.iost', reporter, bounty.toString());
+    const burnt = isPaid ? stake.minus(bounty) : stake;
+    host.call('token.iost', 'destroy', ['iost', 'vote.iost', burnt.toString()], true);
+    return [held];
+  },
+};
+
 /** Frozen from the time of the transaction on, at once where the vote is over. Doubles, as there. */
 function giveBack(host: Host, info: VoteInfo, account: string, amount: ExactDecimal): void {
   const seconds = info.deleted === TRUE ? 0 : info.freezeTime;
@@ -193,4 +232,11 @@ const getResult: NativeAbi = {
   },
 };
 
-export const BALLOT_ABIS: readonly NativeAbi[] = [vote, unvote, getOption, getVote, getResult];
+export const BALLOT_ABIS: readonly NativeAbi[] = [
+  vote,
+  unvote,
+  confiscate,
+  getOption,
+  getVote,
+  getResult,
+];
