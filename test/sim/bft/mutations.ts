@@ -27,7 +27,7 @@ export const BFT_MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'quorum-2f+1',
+    name: 'quorum-of-2f-and-1',
     scenario: 'bft/silent-5-of-17',
     edits: [
       {
@@ -159,7 +159,7 @@ export const BFT_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'bft/fetcher.ts',
-        find: 'if (certificates.length + proposals.length === 0) return;',
+        find: 'if (isNothing && fetch.wants.length > 0) return;',
         replace: 'if (certificates.length + proposals.length >= 0) return;',
       },
     ],
