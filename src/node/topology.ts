@@ -40,7 +40,7 @@ const MIB = 1024 * KIB;
  * A block's transactions live until it is flushed: with less, a shard copies more of them. The others
  * hand on what they get, and what they keep small stays in the processor's cache.
  */
-const SEMI_SPACE_MIB = { shard: 16, other: 2 } as const;
+const SEMI_SPACE_MIB = { shard: 8, other: 2 } as const;
 /** Shared by the channels of all pairs of chains; a channel gets a power of two within bounds. */
 const CHANNEL_BYTES_TOTAL = 64 * MIB;
 /** An exec message holds the largest transaction and the publisher's carried state. */
