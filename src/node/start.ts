@@ -121,7 +121,6 @@ export function topologyOptions(
       shards,
       contractConsole: config.contracts.console,
       nodeId: base58Encode(identity.publicKey),
-      witnesses,
     },
     network: isNetworked(config, witnesses) ? networkOptions(config, file, chain) : undefined,
     transactionRingBytes: config.rings.transactionBytes,

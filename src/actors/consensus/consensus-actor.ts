@@ -24,6 +24,7 @@ import { decodeStateValue } from '#core/ledger/state-value.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
 import type { ChainReader } from '#io/lmdb/chain-reader.ts';
+import { ElectionReport } from './election-report.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { ConsensusToRpc } from './protocol.ts';
 
@@ -51,7 +52,8 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       const shard = placement.chainOfAccount(account);
       context.sender<RootToShard>(shardActor(shard)).send({ kind: 'ownTransaction', id, bytes });
     });
-    this.#running = { chain, reader, host, height, heartbeats };
+    const elections = new ElectionReport(context);
+    this.#running = { chain, reader, host, height, heartbeats, elections };
     host.tell({ kind: 'started' });
   }
 
@@ -110,8 +112,10 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
     for (let shard = 0; shard < this.#options.shards; shard++) {
       context.sender<RootToShard>(shardActor(shard)).send({ kind: 'rootAdvanced', height });
     }
-    const { reader, heartbeats } = this.#run();
-    heartbeats.onBlock(height, stateOf(reader));
+    const { chain, reader, heartbeats, elections } = this.#run();
+    const state = stateOf(reader);
+    heartbeats.onBlock(height, state);
+    if (chain.isClosing(height)) elections.update(state);
     context
       .sender<ConsensusToRpc>(RPC_ACTOR)
       .send({ kind: 'rootBlockFinal', height, timestamp, crosslinks });
@@ -138,4 +142,5 @@ type Running = {
   readonly host: ChainHost;
   readonly height: Gauge;
   readonly heartbeats: Heartbeats;
+  readonly elections: ElectionReport;
 };

@@ -12,6 +12,4 @@ export type RpcActorOptions = {
   readonly contractConsole: boolean;
   /** What getNodeInfo shows as the id of the node. */
   readonly nodeId: string;
-  /** Base58 keys of the validators of the root chain. */
-  readonly witnesses: readonly string[];
 };

@@ -200,7 +200,7 @@ export class RpcActor implements Actor<RpcInbound> {
       readonly events: EventFeed;
     },
   ): RpcPorts {
-    const { network, shards: shardCount, nodeId, witnesses } = this.#options;
+    const { network, shards: shardCount, nodeId } = this.#options;
     const { shards, root, book, lookup, events } = parts;
     const placement = new ChainPlacement(ShardMap.balanced(shardCount), ROOT_CHAIN);
     const chainOfAnchor = (anchor: string) => placement.chainOfAnchor(anchor);
@@ -226,7 +226,6 @@ export class RpcActor implements Actor<RpcInbound> {
         inboundPeers: this.#peerCount.inbound,
         outboundPeers: this.#peerCount.outbound,
         poolTransactions: sum(this.#poolSizes.values()),
-        witnesses,
       }),
       submit: (transactions, done) =>
         !this.#congested && !this.#draining && book.submit(transactions, nowMs(), done),

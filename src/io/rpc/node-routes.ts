@@ -1,6 +1,7 @@
 /** Endpoints about the node and the chain as a whole. */
 
 import { base58Encode } from '#core/crypto/base58.ts';
+import { committeeView } from '#core/ledger/views/committee-view.ts';
 import { chainInfoResponse, nodeInfoResponse } from './messages.ts';
 import type { Api, Route } from './route.ts';
 
@@ -29,11 +30,14 @@ function getNodeInfo({ ports }: Api): string {
   });
 }
 
-/** Final blocks cannot be undone, so head and last irreversible block are the same one. */
-function getChainInfo({ ports, blocks }: Api): string {
+/**
+ * Final blocks cannot be undone, so head and last irreversible block are the same one, and so are the
+ * committees: the one that a closing block elects makes the very next block.
+ */
+function getChainInfo({ ports, blocks, state }: Api): string {
   const head = blocks.head();
   const hash = base58Encode(head.hash);
-  const witnesses = ports.status().witnesses;
+  const witnesses = committeeView(state);
   return chainInfoResponse({
     net_name: ports.network.name,
     protocol_version: ports.network.protocolVersion,

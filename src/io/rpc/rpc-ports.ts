@@ -51,8 +51,6 @@ export type NodeStatus = {
   readonly outboundPeers: number;
   /** Pending transactions of all shards. */
   readonly poolTransactions: number;
-  /** Base58 keys of the validators of the root chain. */
-  readonly witnesses: readonly string[];
 };
 
 export type NetworkIdentity = {

@@ -82,7 +82,6 @@ export class FakeNode {
       inboundPeers: 1,
       outboundPeers: 2,
       poolTransactions: 7,
-      witnesses: ['witness1'],
     }),
     nowMs: () => this.nowMs,
     submit: (transactions, done) => {

@@ -29,6 +29,8 @@ export type NativeAbi = {
   readonly run: (host: Host, args: readonly Argument[]) => ReturnValues;
   /** `publisher` where it is not said. */
   readonly home?: Home;
+  /** For the node alone: refused to everybody else, and not shown with the contract. */
+  readonly isInternal?: boolean;
   /** What one call may move out of accounts; `*: unlimited` where it is not said. */
   readonly amountLimit?: readonly AmountLimit[];
 };

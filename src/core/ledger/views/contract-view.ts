@@ -35,10 +35,12 @@ export function systemContractView(
     originalCode: '',
     language: contract.language,
     version: contract.version,
-    abis: [...contract.abis.values()].map((abi) => ({
-      name: abi.name,
-      args: abi.args,
-      amountLimit: abi.amountLimit ?? UNLIMITED,
-    })),
+    abis: [...contract.abis.values()]
+      .filter(({ isInternal }) => isInternal !== true)
+      .map((abi) => ({
+        name: abi.name,
+        args: abi.args,
+        amountLimit: abi.amountLimit ?? UNLIMITED,
+      })),
   };
 }

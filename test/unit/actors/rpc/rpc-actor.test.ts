@@ -83,7 +83,6 @@ function newActor(port: number) {
     shards: SHARDS,
     contractConsole: false,
     nodeId: 'node',
-    witnesses: ['w'],
   });
   return {
     actor: made,

@@ -54,12 +54,17 @@ describe('node and chain', () => {
   });
 
   test('getChainInfo answers the newest final root block as head and as irreversible', async () => {
+    const members = [{ account: 'producer', publicKey: 'witness1' }];
+    const committee = { period: 3, members, price: '0', candidates: 1 };
+    const value = JSON.stringify(committee);
+    node.root.put('b-pob.iost-committee', { kind: 'string', value, payer: 'system.iost' });
     const info = JSON.parse((await get('/getChainInfo')).text);
     const hash = base58Encode(node.root.head().hash);
     assert.equal(info.head_block_hash, hash);
     assert.equal(info.lib_block_hash, hash);
     assert.equal(info.head_block, `${node.root.head().height}`);
     assert.deepEqual(info.witness_list, ['witness1']);
+    assert.deepEqual(info.pending_witness_list, ['witness1']);
     assert.equal(info.chain_id, 1020);
   });
 

@@ -157,6 +157,7 @@ function release(host: Host, account: string, producer: Producer): void {
  */
 const slash: NativeAbi = {
   name: 'slash',
+  isInternal: true,
   args: ['string', 'string'],
   home: 'root',
   amountLimit: [{ token: 'iost', value: 'unlimited' }],
@@ -180,6 +181,7 @@ const slash: NativeAbi = {
  */
 const forfeit: NativeAbi = {
   name: 'forfeit',
+  isInternal: true,
   args: ['string'],
   home: 'root',
   amountLimit: [],

@@ -1,5 +1,6 @@
 /** The ABIs of vote.iost by which votes are given, taken back and counted (spec go-iost §6.11). */
 
+import { FAILURE } from '../../contract-failure.ts';
 import { ExactDecimal } from '../../exact-decimal.ts';
 import type { Host } from '../../host.ts';
 import { requirePermission } from '../contract-authority.ts';
@@ -108,19 +109,23 @@ const unvote: NativeAbi = {
 const BOUNTY_SHARE = ExactDecimal.of('10');
 
 /**
- * Takes what an account has given an option, for the owner of the vote: a tenth goes to the reporter,
- * if there is one, the rest is burnt. Answers how much it was.
+ * Takes what a producer has given itself, for vote_producer.iost: a tenth goes to the reporter, if
+ * there is one, the rest is burnt. Answers how much it was.
  */
 const confiscate: NativeAbi = {
   name: 'confiscate',
+  isInternal: true,
   args: ['string', 'string', 'string', 'string'],
   home: 'root',
   amountLimit: [{ token: 'iost', value: 'unlimited' }],
   run(host, args) {
     const [id, account, option, reporter] = args as [string, string, string, string];
     host.charge(METHOD_GAS);
+    // Anybody can own a vote, but nobody the stakes of others.
+    if (host.caller.isAccount || host.caller.name !== 'vote_producer.iost') {
+      host.fail(FAILURE.permission);
+    }
     const info = readVote(host, id);
-    requireOwner(host, id);
     const votes = readUserVotes(host, id, account);
     const given = votes[option];
     if (given === undefined) return ['0'];
