@@ -154,18 +154,27 @@ export class ValidatorProcesses {
   }
 
   /** Newest flushed height of every chain by name of its actor; empty while it does not answer. */
-  async heights(index: number): Promise<ReadonlyMap<string, number>> {
-    const heights = new Map<string, number>();
+  heights(index: number): Promise<ReadonlyMap<string, number>> {
+    return this.#metric(index, '(?:shard|root)_height');
+  }
+
+  /** By name of the actor 1 where it has a vote on its chain. */
+  voters(index: number): Promise<ReadonlyMap<string, number>> {
+    return this.#metric(index, 'bft_votes');
+  }
+
+  async #metric(index: number, name: string): Promise<ReadonlyMap<string, number>> {
+    const values = new Map<string, number>();
     try {
       const response = await fetch(`http://${this.#at(index).telemetry}/metrics`);
-      const pattern = /^iost_(?:shard|root)_height\{actor="([^"]+)"\} (\d+)$/gm;
-      for (const [, actor, height] of (await response.text()).matchAll(pattern)) {
-        heights.set(actor as string, Number(height));
+      const pattern = new RegExp(`^iost_${name}\\{actor="([^"]+)"\\} (\\d+)$`, 'gm');
+      for (const [, actor, value] of (await response.text()).matchAll(pattern)) {
+        values.set(actor as string, Number(value));
       }
     } catch {
       return new Map();
     }
-    return heights;
+    return values;
   }
 
   /** Waits until each of them says that it is ready to serve. */
@@ -283,6 +292,11 @@ export class ValidatorProcesses {
       }
     }
     return shortest;
+  }
+
+  /** Names of the actors that run them. */
+  get actors(): readonly string[] {
+    return this.chains.map((chain) => (chain === ROOT_CHAIN ? 'consensus' : `shard-${chain}`));
   }
 
   get chains(): readonly number[] {

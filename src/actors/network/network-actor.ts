@@ -17,6 +17,7 @@ import { quorumOf } from '#core/chain/validator-group.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { UNTOLD } from '#core/sync/sync-peers.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { PeerNetwork, type PeerNetworkOptions } from '#io/net/peer-network.ts';
 import { readRecords, writeRecords } from '#io/net/record-file.ts';
@@ -201,7 +202,7 @@ export class NetworkActor implements Actor<NetworkInbound> {
     this.#lastNumber += 1;
     this.#numbers.set(peer, this.#lastNumber);
     this.#peers.set(this.#lastNumber, peer);
-    this.#toChains({ kind: 'peerHead', peer: this.#lastNumber, height: 0 });
+    this.#toChains({ kind: 'peerHead', peer: this.#lastNumber, height: UNTOLD });
     network.send(peer, this.#headsMessage());
     this.#reportHealth();
   }

@@ -55,7 +55,7 @@ export type ChainToNetwork =
 /** Network → chain. */
 export type NetworkToChain =
   | { readonly kind: 'bft'; readonly from: Uint8Array; readonly bytes: Uint8Array }
-  /** Newest height that the peer says to have; 0 right after it was connected. */
+  /** Newest height that the peer says to have; `UNTOLD` right after it was connected. */
   | { readonly kind: 'peerHead'; readonly peer: number; readonly height: number }
   | { readonly kind: 'peerGone'; readonly peer: number }
   | {

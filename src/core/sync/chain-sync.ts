@@ -83,6 +83,10 @@ export class ChainSync {
       blocksPerSecond: this.#progress.blocksPerSecond,
       etaMs: this.#progress.etaMs,
     };
+    // An observer knows nothing of the chain but what peers tell.
+    if (!this.#settings.isMember() && !this.#peers.isTold) {
+      return { ...pace, state: 'waiting', reason: '' };
+    }
     if (!this.#isWanted) return { ...pace, state: 'current', reason: '' };
     if (!this.#progress.isStuck(nowMs)) return { ...pace, state: 'syncing', reason: '' };
     return { ...pace, state: 'stuck', reason: this.#trouble() };
@@ -118,7 +122,7 @@ export class ChainSync {
     const { final } = this.#settings.tip();
     this.#headers.advanceTo(final);
     const best = this.#peers.bestHeight;
-    if (this.#peers.count > 0 && final.height >= best) this.#isBehind = false;
+    if (this.#peers.isTold && final.height >= best) this.#isBehind = false;
     this.#progress.note(this.#nowMs, final.height, Math.max(best, final.height));
     if (!this.#isWanted) return;
     const isBusy = this.#deliver();

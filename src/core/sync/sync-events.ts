@@ -6,7 +6,7 @@
 import type { FetchedBlock } from '../shard/fetched-blocks.ts';
 
 export type SyncEvent =
-  /** The peer says that its newest block has this height; 0 right after it was connected. */
+  /** The peer says that its newest block has this height; `UNTOLD` right after it was connected. */
   | { readonly kind: 'peerHead'; readonly peer: number; readonly height: number }
   | { readonly kind: 'peerGone'; readonly peer: number }
   | {

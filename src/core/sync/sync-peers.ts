@@ -3,6 +3,9 @@
 const REST_MS_MIN = 1000;
 const REST_MS_MAX = 30_000;
 
+/** Height of a peer that has not said anything yet. */
+export const UNTOLD = -1;
+
 type SyncPeer = {
   readonly peer: number;
   height: number;
@@ -19,6 +22,11 @@ export class SyncPeers {
 
   get count(): number {
     return this.#peers.size;
+  }
+
+  /** Whether any of them has said how far it is. */
+  get isTold(): boolean {
+    return [...this.#peers.values()].some(({ height }) => height > UNTOLD);
   }
 
   /** The highest block that any of them says to have. */

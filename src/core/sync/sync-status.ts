@@ -1,7 +1,8 @@
 /** How far a chain is behind, how long it will take, and why it does not get on. */
 
 export type SyncStatus = {
-  readonly state: 'current' | 'syncing' | 'stuck';
+  /** `waiting`: no peer has said yet how far it is. */
+  readonly state: 'current' | 'waiting' | 'syncing' | 'stuck';
   readonly height: number;
   /** The highest block that any peer says to have; no less than `height`. */
   readonly target: number;
@@ -63,6 +64,7 @@ export class SyncProgress {
 /** One sentence for `/readyz`, `iostd status` and the log. */
 export function describeSync({ state, height, target, ...pace }: SyncStatus): string {
   if (state === 'current') return `block ${height}, in step with its peers`;
+  if (state === 'waiting') return `block ${height}, waits for a peer to say how far it is`;
   const place = `block ${height} of ${target}`;
   if (state === 'stuck') return `stuck at ${place}: ${pace.reason}`;
   const left = pace.etaMs === undefined ? '' : `, about ${inWords(pace.etaMs)} left`;

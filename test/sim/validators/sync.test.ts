@@ -28,7 +28,7 @@ function networkWithOneBehind(seed: number): ValidatorNetwork {
   });
   network.run(1000);
   network.stop(AWAY);
-  network.run(25_000);
+  network.run(12_000);
   return network;
 }
 
@@ -40,7 +40,7 @@ function catchUp(network: ValidatorNetwork, change: (answer: Answer) => Answer |
     return server.validator === ROGUE ? change(answer) : answer;
   };
   network.start(AWAY);
-  network.run(25_000);
+  network.run(12_000);
   for (const chain of CHAINS) {
     const goal = network.height(0, chain);
     assert.ok(goal > 40, 'there was something to miss');
