@@ -20,6 +20,7 @@ type Said = Readonly<Record<string, unknown>>;
 const folder = mkdtempSync(join(tmpdir(), 'iostd-e2e-contract-'));
 const said: Said[] = [];
 let node: RunningNode;
+let streamed = '';
 let listener: WebSocket;
 
 before(async () => {
@@ -34,12 +35,22 @@ before(async () => {
   listener.on('message', (data) => said.push(JSON.parse(String(data)) as Said));
   listener.send('{"kind":"subscribe","id":1,"topic":"events"}');
   listener.send('{"kind":"subscribe","id":2,"topic":"console"}');
+  // It is cut off when the node stops.
+  readStream().catch(() => {});
 });
 after(async () => {
   listener.terminate();
   await node.remove();
   rmSync(folder, { recursive: true });
 });
+
+/** The reference's way to listen. */
+async function readStream(): Promise<void> {
+  const body = '{"topics":["CONTRACT_EVENT"]}';
+  const { body: stream } = await fetch(`${node.rpcUrl}/subscribe`, { method: 'POST', body });
+  const text = new TextDecoder();
+  for await (const chunk of stream ?? []) streamed += text.decode(chunk);
+}
 
 /** `iostd contract …` on the node. */
 function contract(...args: readonly string[]) {
@@ -142,6 +153,15 @@ test('a contract is published, used across shards, read, refused and updated', a
     ],
   );
   assert.equal(events[0]?.['hash'], lines[0]?.['hash']);
-  const { stderr } = await node.stop();
+  const ofReference = streamed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).result.event);
+  assert.deepEqual(
+    ofReference.map(({ topic, data }) => [topic, data]),
+    events.map(({ data }) => ['CONTRACT_EVENT', data]),
+  );
+  const { code, stderr } = await node.stop();
+  assert.equal(code, 0, stderr);
   assert.match(stderr, /console\.info: user_1 buys 4/);
 });
