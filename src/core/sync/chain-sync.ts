@@ -123,8 +123,9 @@ export class ChainSync {
     this.#headers.advanceTo(final);
     const best = this.#peers.bestHeight;
     if (this.#peers.isTold && final.height >= best) this.#isBehind = false;
-    this.#progress.note(this.#nowMs, final.height, Math.max(best, final.height));
-    if (!this.#isWanted) return;
+    const isWanted = this.#isWanted;
+    this.#progress.note(this.#nowMs, final.height, Math.max(best, final.height), isWanted);
+    if (!isWanted) return;
     const isBusy = this.#deliver();
     this.#askHeaders();
     this.#askBodies();

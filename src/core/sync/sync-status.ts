@@ -25,8 +25,9 @@ export class SyncProgress {
   #advancedAtMs = 0;
   #height = -1;
 
-  note(nowMs: number, height: number, target: number): void {
-    if (height > this.#height || target <= height) {
+  /** `isWanted`: there is something to catch up with. */
+  note(nowMs: number, height: number, target: number, isWanted: boolean): void {
+    if (height > this.#height || !isWanted) {
       this.#height = height;
       this.#advancedAtMs = nowMs;
     }
