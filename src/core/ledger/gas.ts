@@ -160,8 +160,20 @@ type RefillRate = { readonly perSecond: number; readonly cut: bigint };
 const rates = new Map<bigint, RefillRate>();
 const RATES_MAX = 10_000;
 
+/** Accounts one after the other often have the same pledge. */
+let latestTotal = 0n;
+let latestRate: RefillRate = { perSecond: 0, cut: 1n };
+
 /** Pledge × rate as the reference's decimals do it: trailing zeros of the pledge dropped first. */
 function refillRate(total: bigint): RefillRate {
+  if (total !== latestTotal) {
+    latestRate = rateOf(total);
+    latestTotal = total;
+  }
+  return latestRate;
+}
+
+function rateOf(total: bigint): RefillRate {
   let rate = rates.get(total);
   if (rate === undefined) {
     let value = total;

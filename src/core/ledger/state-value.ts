@@ -25,6 +25,9 @@ const AT = 0x40;
 const TRUE = 0x74;
 const FALSE = 0x66;
 
+/** Type, the longest number, and what is in front of the payer. */
+const NUMBERS_ROOM = 1 + 12 + 1;
+
 const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 
@@ -35,13 +38,13 @@ export function encodeStateValue(value: StateValue): Uint8Array {
   return bytes;
 }
 
-/** Writes the stored form, `stateValueBytes` long, at `start`; `view` is one of the whole target. */
+/** Writes the stored form at `start` and answers where it ends; `view` is one of the whole target. */
 export function writeStateValue(
   target: Uint8Array,
   view: DataView,
   start: number,
   value: StateValue,
-): void {
+): number {
   target[start] = TYPE[value.kind];
   let at = start + 1;
   switch (value.kind) {
@@ -64,12 +67,12 @@ export function writeStateValue(
       break;
     case 'bytes':
       target.set(value.value, at);
-      return;
+      return at + value.value.length;
     default:
       assertNever(value);
   }
   target[at] = AT;
-  writeText(target, at + 1, value.payer);
+  return writeText(target, at + 1, value.payer);
 }
 
 /** Reads what `encodeStateValue` wrote; the bytes come from our own storage, so misuse asserts. */
@@ -113,6 +116,23 @@ export function stateValueBytes(value: StateValue): number {
       return 1 + 8 + 1 + utf8Bytes(value.payer);
     case 'decimal':
       return 1 + 12 + 1 + utf8Bytes(value.payer);
+    case 'bytes':
+      return 1 + value.value.length;
+    default:
+      return assertNever(value);
+  }
+}
+
+/** Room that the stored form needs at most: cheaper to find out than `stateValueBytes`. */
+export function stateValueRoom(value: StateValue): number {
+  switch (value.kind) {
+    case 'string':
+    case 'json':
+      return NUMBERS_ROOM + (value.value.length + value.payer.length) * 3;
+    case 'bool':
+    case 'int':
+    case 'decimal':
+      return NUMBERS_ROOM + value.payer.length * 3;
     case 'bytes':
       return 1 + value.value.length;
     default:

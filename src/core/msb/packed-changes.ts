@@ -7,7 +7,7 @@
  */
 
 import { assert } from '../assert.ts';
-import { type StateValue, stateValueBytes, writeStateValue } from '../ledger/state-value.ts';
+import { type StateValue, stateValueRoom, writeStateValue } from '../ledger/state-value.ts';
 
 /** One state key after a block: its serialized value, or `null` where the key is deleted. */
 export type StateChange = readonly [key: string, value: Uint8Array | null];
@@ -80,6 +80,8 @@ class Packer {
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
   #count = 0;
+  /** Where the length of the value added last stands. */
+  #lengthAt = 0;
 
   start(): void {
     this.#length = 0;
@@ -87,15 +89,18 @@ class Packer {
   }
 
   addValue(key: string, value: StateValue | undefined): void {
-    const valueBytes = value === undefined ? 0 : stateValueBytes(value);
-    const valueAt = this.#addKey(key, value === undefined ? DELETED_VALUE : valueBytes, valueBytes);
-    if (value !== undefined) writeStateValue(this.#bytes, this.#view, valueAt, value);
+    if (value === undefined) return this.addBytes(key, null);
+    const stored = value.kind === 'bytes' ? bytesOnce(value.value) : value;
+    const valueAt = this.#addKey(key, stateValueRoom(stored));
+    const end = writeStateValue(this.#bytes, this.#view, valueAt, stored);
+    this.#endValue(valueAt, end);
   }
 
   addBytes(key: string, value: Uint8Array | null): void {
-    const valueBytes = value?.length ?? 0;
-    const valueAt = this.#addKey(key, value === null ? DELETED_VALUE : valueBytes, valueBytes);
-    if (value !== null) this.#bytes.set(value, valueAt);
+    const valueAt = this.#addKey(key, value?.length ?? 0);
+    if (value === null) return this.#view.setUint32(this.#lengthAt, DELETED_VALUE, true);
+    this.#bytes.set(value, valueAt);
+    this.#endValue(valueAt, valueAt + value.length);
   }
 
   /** A copy of exactly what was added. */
@@ -105,17 +110,22 @@ class Packer {
     return new PackedChanges(this.#count, bytes);
   }
 
-  /** Returns where the value belongs. */
-  #addKey(key: string, valueLength: number, valueBytes: number): number {
-    this.#reserve(CHANGE_HEADER_BYTES + key.length * 3 + valueBytes);
+  /** Returns where the value belongs, for which there is `room`. */
+  #addKey(key: string, room: number): number {
+    this.#reserve(CHANGE_HEADER_BYTES + key.length * 3 + room);
     const keyAt = this.#length + CHANGE_HEADER_BYTES;
     const keyBytes = this.#writeText(key, keyAt);
     assert(keyBytes > 0 && keyBytes <= STATE_KEY_BYTES_MAX, 'state keys have 1 to 1,024 bytes');
     this.#view.setUint16(this.#length, keyBytes, true);
-    this.#view.setUint32(this.#length + 2, valueLength, true);
-    this.#length = keyAt + keyBytes + valueBytes;
+    this.#lengthAt = this.#length + 2;
+    this.#length = keyAt + keyBytes;
     this.#count += 1;
-    return keyAt + keyBytes;
+    return this.#length;
+  }
+
+  #endValue(start: number, end: number): void {
+    this.#view.setUint32(this.#lengthAt, end - start, true);
+    this.#length = end;
   }
 
   #writeText(text: string, start: number): number {
@@ -140,6 +150,11 @@ class Packer {
     this.#bytes = new Uint8Array(byteCount);
     this.#view = new DataView(this.#bytes.buffer);
   }
+}
+
+/** A record makes its bytes whenever they are asked for: here once. */
+function bytesOnce(value: Uint8Array): StateValue {
+  return { kind: 'bytes', value };
 }
 
 /** One block is packed after the other. */
