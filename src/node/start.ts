@@ -129,13 +129,13 @@ export function topologyOptions(
 
 /** An observer signs nothing but the hellos of one life, so its key is made for that. */
 function identityOf(config: NodeConfig): Promise<KeyPair> {
-  if (config.mode === 'producer') return openIdentity(config.identity);
+  if (config.mode !== 'observer') return openIdentity(config.identity);
   return Promise.resolve(ed25519KeyPair(randomBytes(SEED_BYTES)));
 }
 
 function isNetworked({ mode, p2p }: NodeConfig, witnesses: readonly string[]): boolean {
   const knowsPeers = p2p.peers.length + p2p.seeds.length > 0;
-  return p2p.enable === 'always' || witnesses.length > 1 || mode === 'observer' || knowsPeers;
+  return p2p.enable === 'always' || witnesses.length > 1 || mode !== 'producer' || knowsPeers;
 }
 
 /** Nobody can dial "all addresses of this machine". */
@@ -213,7 +213,9 @@ function requireWitness(witnesses: readonly string[], identity: KeyPair): void {
   const key = base58Encode(identity.publicKey);
   if (!witnesses.includes(key)) {
     throw new StartRefusal(`the key of this node (${key}) is no block producer of the genesis`, {
-      fix: 'use the keystore of a witness of the genesis file, or add the key to its witnesses',
+      fix:
+        'use the keystore of a witness of the genesis file; ' +
+        'a producer that was registered later starts with mode "candidate"',
     });
   }
 }

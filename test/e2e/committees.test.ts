@@ -11,7 +11,7 @@ import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { ValidatorProcesses } from '#test/support/validator-processes.ts';
 
 const ALL = [0, 1, 2, 3];
-const PERIOD_BLOCKS = 24;
+const PERIOD_BLOCKS = 12;
 const POLICY = { periodBlocks: PERIOD_BLOCKS, heartbeatPeriods: 4, shardEpochBlocks: 60 };
 const POLLS_MAX = 1200;
 

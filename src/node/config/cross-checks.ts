@@ -51,8 +51,8 @@ function checkPeers(config: NodeConfig): readonly Finding[] {
     findings.push([`p2p.${name}`, `must hold "host:port", not "${wrong}"`]);
   }
   const hasPeers = config.p2p.peers.length + config.p2p.seeds.length > 0;
-  if (config.mode === 'observer' && !hasPeers) {
-    findings.push(['p2p.peers', 'must name a node for an observer to follow, or p2p.seeds']);
+  if (config.mode !== 'producer' && !hasPeers) {
+    findings.push(['p2p.peers', `must name a node for the ${config.mode} to follow, or p2p.seeds`]);
   }
   return findings;
 }

@@ -36,8 +36,8 @@ const configEntries = {
   }),
   dataDir: path('Directory of the databases; made on first start'),
   mode: oneOf(
-    ['producer', 'observer'],
-    'producer makes blocks with its key; observer follows the chain and serves the API',
+    ['producer', 'candidate', 'observer'],
+    'producer makes blocks with its key; candidate follows until it is elected; observer only follows',
   ),
   shards: integer(1, 64, 'Number of shards; fixed for the life of a data directory'),
   genesis: path('Genesis file of the network; fixed for the life of a data directory'),
