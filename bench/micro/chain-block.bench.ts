@@ -147,5 +147,6 @@ function chainOptions(publicKey: Uint8Array): ChainOptions {
     delta: DEFAULT_DELTA,
     cachedValues: 200_000,
     contractConsole: false,
+    packingLimitMs: 10_000,
   };
 }

@@ -196,6 +196,7 @@ function chainOptions(
     delta: witnesses.length === 1 ? DEFAULT_DELTA : NETWORK_DELTA,
     cachedValues: CACHED_VALUES,
     contractConsole: config.contracts.console,
+    packingLimitMs: config.contracts.packingLimitMs,
   };
 }
 

@@ -51,6 +51,8 @@ type Answers = {
   readonly rejected: { readonly tag: number; readonly code: string; readonly message: string }[];
 };
 
+const DEADLY_FIX =
+  'report the transaction to the developers; to let it run once more, delete the file contract-run.deaths in the folder of the chain in the data directory';
 /** Around the bytes of a consensus message. */
 const NETWORK_ENVELOPE_BYTES = 256;
 const SYNC_TIMER = 'sync';
@@ -274,8 +276,10 @@ export class ChainHost {
       case 'setTimer':
         this.#context.setTimer(effect.timer, effect.atMs);
         return;
+      case 'runStopped':
+        return this.#onStopped(effect);
       case 'halted':
-        throw this.#context.fatal(`the chain cannot go on: ${effect.reason}`);
+        return this.#halt(effect);
       case 'broadcast':
         return this.#toPeers(null, effect.message);
       case 'sendTo':
@@ -298,6 +302,20 @@ export class ChainHost {
       default:
         return assertNever(effect);
     }
+  }
+
+  #onStopped(effect: ChainEffect & { readonly kind: 'runStopped' }): void {
+    this.#context.log.warn('a contract run was stopped', {
+      chain: this.#chain.chain,
+      transaction: base58Encode(effect.id),
+      reason: effect.reason,
+      triedAgain: effect.mayTryAgain,
+    });
+  }
+
+  #halt({ reason, isDeadly }: ChainEffect & { readonly kind: 'halted' }): never {
+    const details = isDeadly === true ? { fix: DEADLY_FIX } : {};
+    throw this.#context.fatal(`the chain cannot go on: ${reason}`, details);
   }
 
   #tellSync(event: SyncEvent): void {

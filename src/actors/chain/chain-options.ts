@@ -23,4 +23,6 @@ export type ChainOptions = {
   readonly cachedValues: number;
   /** Whether what contracts write to their console is kept. */
   readonly contractConsole: boolean;
+  /** Wall-clock time that a contract may run while a block is packed, in ms. */
+  readonly packingLimitMs: number;
 };

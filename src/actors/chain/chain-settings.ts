@@ -9,13 +9,21 @@ import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { voteTable } from '#core/pob/vote-table.ts';
 import type { ExecutionRules } from '#core/shard/block-execution.ts';
 import type { ChainSettings, ChainStorage } from '#core/shard/chain-settings.ts';
-import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
+import { type EngineOptions, IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
+import type { RunMark } from '#io/iosvm/run-mark.ts';
 import type { ChainOptions } from './chain-options.ts';
 
-export function chainSettings(options: ChainOptions, storage: ChainStorage): ChainSettings {
-  const { contractConsole } = options;
+/** `mark`: remembers what the process died of. */
+export function chainSettings(
+  options: ChainOptions,
+  storage: ChainStorage,
+  mark?: RunMark,
+): ChainSettings {
+  const { contractConsole, packingLimitMs } = options;
+  const marked = mark === undefined ? {} : { mark };
+  const engine = { console: contractConsole, packingLimitMs, ...marked };
   return {
-    rules: executionRules(options.chain, options, { console: contractConsole }),
+    rules: executionRules(options.chain, options, engine),
     signer: signerOfSeed(options.seed),
     isSigned: (transaction) => signatureProblem(transaction) === undefined,
     delta: options.delta,
@@ -34,7 +42,7 @@ export type NetworkRules = Pick<ChainOptions, 'shards' | 'chainId' | 'validators
 export function executionRules(
   chain: number,
   network: NetworkRules,
-  engine: { readonly console: boolean } = { console: false },
+  engine: EngineOptions = { console: false },
 ): ExecutionRules {
   const { shards, chainId, validators, policy } = network;
   return {

@@ -1,15 +1,19 @@
 /** Opens the stored data of a chain and starts its state machine upon it. */
 
+import { join } from 'node:path';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainStorage } from '#core/shard/chain-settings.ts';
+import { RunMark } from '#io/iosvm/run-mark.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
+import { chainPath } from '#io/lmdb/data-directory.ts';
 import type { ChainOptions } from './chain-options.ts';
 import { chainSettings } from './chain-settings.ts';
 import { joinRecords } from './vote-records.ts';
 
 export function openChain(options: ChainOptions): { chain: Chain; reader: ChainReader } {
   const reader = ChainReader.open(options.dataDir, options.chain);
-  return { chain: new Chain(chainSettings(options, storageOf(reader))), reader };
+  const mark = new RunMark(join(chainPath(options.dataDir, options.chain), 'contract-run'));
+  return { chain: new Chain(chainSettings(options, storageOf(reader), mark)), reader };
 }
 
 function storageOf(reader: ChainReader): ChainStorage {

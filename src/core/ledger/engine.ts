@@ -15,7 +15,28 @@ export type ContractAbi = {
   readonly amountLimit: readonly AmountLimit[];
 };
 
+/**
+ * Thrown by an engine that does not go on with a transaction on this node, for a reason of this node:
+ * `slow`, it took longer than the engine has patience for, or `deadly`, the process died of it twice.
+ * It decides nothing about the transaction: others may run it. Whoever began it undoes it.
+ */
+export class RunStopped {
+  /** Hash of the transaction. */
+  readonly id: Uint8Array;
+  readonly reason: 'slow' | 'deadly';
+
+  constructor(id: Uint8Array, reason: RunStopped['reason']) {
+    this.id = id;
+    this.reason = reason;
+  }
+}
+
 export interface ContractEngine {
+  /**
+   * How often its limit of wall-clock time an engine lets a call run before it is `slow`. A proposer
+   * has some while it packs; whoever checks a block waits for ever, so no clock decides on validity.
+   */
+  patience: number;
   /** The ABI of a deployed contract; `undefined` where contract or ABI is missing. */
   contract(host: Host, id: string): { abi(name: string): ContractAbi | undefined } | undefined;
   /**

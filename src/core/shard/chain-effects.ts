@@ -50,8 +50,21 @@ export type ChainEffect =
   | { readonly kind: 'misbehaviour'; readonly validator: Uint8Array; readonly reason: string }
   /** Others are final further on than consensus can follow: sync has to help. */
   | { readonly kind: 'behind' }
+  /** This node has given up a run while it packed a block; a person may want to look. */
+  | {
+      readonly kind: 'runStopped';
+      /** Hash of the transaction. */
+      readonly id: Uint8Array;
+      readonly reason: 'slow' | 'deadly';
+      readonly mayTryAgain: boolean;
+    }
   /** The chain stops for good; a person must look. */
-  | { readonly kind: 'halted'; readonly reason: string };
+  | {
+      readonly kind: 'halted';
+      readonly reason: string;
+      /** It would have to run what the process has died of. */
+      readonly isDeadly?: boolean;
+    };
 
 export type FinalBlockSummary = {
   readonly height: number;

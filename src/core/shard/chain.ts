@@ -37,6 +37,7 @@ import { base58Encode } from '../crypto/base58.ts';
 import { sha3 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { checkGas, checkTime, checkTransaction } from '../ledger/admission.ts';
+import { RunStopped } from '../ledger/engine.ts';
 import { hasGas } from '../ledger/gas-check.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { Mempool } from '../mempool/mempool.ts';
@@ -77,14 +78,24 @@ import { HandoverQueue } from './handover-queue.ts';
 import { Inbox } from './inbox.ts';
 import { epochBlocksOf, finalityCheck, groupOf, readGroup } from './network-groups.ts';
 import { OutboxWindow } from './outbox-window.ts';
-import { factReason, fillBlock, lockReason, reservationReason } from './proposer.ts';
+import {
+  BatchStopped,
+  factReason,
+  fillBlock,
+  lockReason,
+  reservationReason,
+  STOPPED_REASON,
+} from './proposer.ts';
 import { restoreChain, storedBatches } from './restore.ts';
 import type { StateCommitment } from './state-commitment.ts';
+import { StoppedRuns } from './stopped-runs.ts';
 import { FlushedState, TipState } from './tip-state.ts';
 import { VoteRight, type VoteStanding } from './vote-right.ts';
 
 /** How often the other members are asked whether the first epoch has begun. */
 const ASK_WHETHER_BEGUN_MS = 250;
+/** A run that cannot be left out gets so many times more time at its next attempt. */
+const PATIENCE_GROWTH = 8;
 /** Blocks after which an unanswered question is asked again. */
 const ASK_AGAIN_BLOCKS = 50;
 
@@ -127,6 +138,7 @@ export class Chain {
   #droppableVotes: string | undefined;
   /** Newest final block, flushed or not. */
   #final: FinalBlock;
+  readonly #stopped = new StoppedRuns();
   readonly #crosslinks = new Map<number, Crosslink>();
   readonly #asked = new Map<string, number>();
   #flushedHeight: number;
@@ -226,8 +238,13 @@ export class Chain {
   handle(event: ChainEvent, nowMs: number): readonly ChainEffect[] {
     this.#nowMs = nowMs;
     this.#effects = [];
-    this.#on(event);
-    this.#propose();
+    try {
+      this.#on(event);
+      this.#propose();
+    } catch (error) {
+      if (!(error instanceof RunStopped)) throw error;
+      this.#effects.push({ kind: 'halted', reason: deathReason(error.id), isDeadly: true });
+    }
     return this.#effects;
   }
 
@@ -289,6 +306,12 @@ export class Chain {
   #admitOne(verified: VerifiedTransaction, sound: boolean, nowNs: bigint): Result<unknown> {
     const { id, bytes, origin } = verified;
     if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');
+    if (this.#stopped.isGivenUp(id)) {
+      return reject(
+        'contract_stopped',
+        'this node has stopped the transaction and packs it no more',
+      );
+    }
     const head = readTransactionHead(bytes);
     const { chainId } = this.#group;
     const checked = sound
@@ -405,23 +428,57 @@ export class Chain {
     );
     const state = this.#stateAfter(parent.hash);
     if (!this.#isAlone) this.#holdBelow(parent.hash);
-    const execution = new BlockExecution(state, context, this.#settings.rules);
     if (this.#isTail(context.number)) {
-      return this.#seal(parent, context, view, EMPTY_BODY, execution.closeTail());
+      const tail = new BlockExecution(state, context, this.#settings.rules);
+      return this.#seal(parent, context, view, EMPTY_BODY, tail.closeTail());
     }
+    const { execution, body } = this.#fill(state, context);
+    return this.#seal(parent, context, view, body, execution.close(view));
+  }
+
+  /** Fills a block; begins anew without what this node has to leave out. */
+  #fill(state: StateReader, context: BlockContext): { execution: BlockExecution; body: BlockBody } {
+    const { rules } = this.#settings;
     const limits = this.#outbox.isFull()
       ? { ...this.#settings.limits, outboxBytesMax: 0 }
       : this.#settings.limits;
+    const height = context.number;
     const sources = {
       pool: this.#pool,
       inbox: this.#inbox,
       crosslinks: this.#offeredCrosslinks(state),
       handovers: this.#handovers.after(state),
       evidence: this.#evidence.first(),
-      isAsked: (fact: string) => this.#isAsked(fact, context.number),
+      isAsked: (fact: string) => this.#isAsked(fact, height),
+      isLeftOut: (source: number, firstSeq: number) =>
+        this.#stopped.isLeftOut(source, firstSeq, height),
+      onStopped: (stopped: RunStopped) => this.#onStopped(stopped),
     };
-    const body = fillBlock(execution, sources, limits, context.time);
-    return this.#seal(parent, context, view, body, execution.close(view));
+    this.#pool.unpark(STOPPED_REASON);
+    for (let patience = 1; ; ) {
+      const execution = new BlockExecution(state, context, rules);
+      if (rules.engine !== undefined) rules.engine.patience = patience;
+      try {
+        return { execution, body: fillBlock(execution, sources, limits, context.time) };
+      } catch (error) {
+        if (error instanceof BatchStopped) {
+          this.#onStopped(error.cause);
+          this.#stopped.leaveOut(error.source, error.firstSeq, height);
+        } else if (error instanceof RunStopped && error.reason === 'slow') {
+          // What earlier blocks left to be tried now cannot be left out of this one.
+          this.#onStopped(error);
+          patience *= PATIENCE_GROWTH;
+        } else throw error;
+      } finally {
+        if (rules.engine !== undefined) rules.engine.patience = Number.POSITIVE_INFINITY;
+      }
+    }
+  }
+
+  #onStopped({ id, reason }: RunStopped): boolean {
+    const mayTryAgain = this.#stopped.mayTryAgain(id, reason === 'deadly');
+    this.#effects.push({ kind: 'runStopped', id, reason, mayTryAgain });
+    return mayTryAgain;
   }
 
   #seal(
@@ -1064,4 +1121,8 @@ function decoded(bytes: Uint8Array): DecodedTransaction {
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
+}
+
+function deathReason(id: Uint8Array): string {
+  return `transaction ${base58Encode(id)} is part of a block, and this process died twice while it ran`;
 }

@@ -6,9 +6,10 @@
 
 import { assertNever } from '../assert.ts';
 import type { BlockBody, Crosslink, InboundBatch } from '../chain/block.ts';
+import { RunStopped } from '../ledger/engine.ts';
 import type { Mempool } from '../mempool/mempool.ts';
 import type { PoolEntry } from '../mempool/pool-entry.ts';
-import type { BlockExecution } from './block-execution.ts';
+import type { BlockExecution, Inclusion } from './block-execution.ts';
 import { ASKS_MAX, takesMore } from './block-rules.ts';
 import type { Origin } from './chain-events.ts';
 import type { BlockLimits } from './chain-settings.ts';
@@ -31,7 +32,27 @@ export type ProposerSources = {
   readonly evidence: readonly Uint8Array[];
   /** Facts that were asked for lately and need not be asked for again. */
   readonly isAsked: (fact: string) => boolean;
+  /** Batches of other chains that this node leaves out for now. */
+  readonly isLeftOut: (source: number, firstSeq: number) => boolean;
+  /** Told of a run that this node has stopped; whether it is to be tried again in a later block. */
+  readonly onStopped: (stopped: RunStopped) => boolean;
 };
+
+/** A batch could not be taken: the attempt to fill a block is lost, as half of the batch has run. */
+export class BatchStopped {
+  readonly source: number;
+  readonly firstSeq: number;
+  readonly cause: RunStopped;
+
+  constructor(batch: InboundBatch, cause: RunStopped) {
+    this.source = batch.source;
+    this.firstSeq = batch.firstSeq;
+    this.cause = cause;
+  }
+}
+
+/** Why a transaction waits that took too long in this block. */
+export const STOPPED_REASON = 'stopped';
 
 /** Runs everything it takes on `execution` and answers the body that led there. */
 export function fillBlock(
@@ -42,7 +63,7 @@ export function fillBlock(
 ): BlockBody {
   const handovers = sources.handovers.filter((handover) => execution.handover(handover));
   execution.resume();
-  const inbound = takeInbound(execution, sources.inbox, limits);
+  const inbound = takeInbound(execution, sources, limits);
   const asks = new Set<string>();
   const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
   for (const fact of asks) execution.ask(fact);
@@ -53,18 +74,27 @@ export function fillBlock(
 
 function takeInbound(
   execution: BlockExecution,
-  inbox: Inbox,
+  { inbox, isLeftOut }: ProposerSources,
   limits: BlockLimits,
 ): readonly InboundBatch[] {
   const taken: InboundBatch[] = [];
   for (const source of inbox.sources()) {
     while (takesMore(execution, limits)) {
-      const batch = inbox.peek(source, execution.nextSeq(source));
-      if (batch === undefined || !execution.consume(batch)) break;
+      const firstSeq = execution.nextSeq(source);
+      const batch = inbox.peek(source, firstSeq);
+      if (batch === undefined || isLeftOut(source, firstSeq) || !consume(execution, batch)) break;
       taken.push(batch);
     }
   }
   return taken;
+}
+
+function consume(execution: BlockExecution, batch: InboundBatch): boolean {
+  try {
+    return execution.consume(batch);
+  } catch (error) {
+    throw error instanceof RunStopped ? new BatchStopped(batch, error) : error;
+  }
 }
 
 function takeTransactions(
@@ -104,7 +134,12 @@ function offer(
   sources: ProposerSources,
   asks: Set<string>,
 ): boolean {
-  const inclusion = execution.run(entry.transaction, entry.id);
+  const inclusion = tryRun(execution, entry);
+  if (inclusion instanceof RunStopped) {
+    if (sources.onStopped(inclusion)) park(sources.pool, entry.id, STOPPED_REASON);
+    else sources.pool.remove(entry.id);
+    return false;
+  }
   switch (inclusion.kind) {
     case 'included':
       return true;
@@ -126,6 +161,15 @@ function offer(
       return false;
     default:
       return assertNever(inclusion);
+  }
+}
+
+function tryRun(execution: BlockExecution, entry: PoolEntry<Origin>): Inclusion | RunStopped {
+  try {
+    return execution.run(entry.transaction, entry.id);
+  } catch (error) {
+    if (error instanceof RunStopped) return error;
+    throw error;
   }
 }
 

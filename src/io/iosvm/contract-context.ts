@@ -56,9 +56,13 @@ export class ContractContext {
     return calls;
   }
 
-  /** Takes what `CallRequest` writes; what the entry of the prelude answers, see there for its form. */
-  call(request: string): string {
-    const answer: unknown = this.#entry.applySync(undefined, [request]);
+  /**
+   * Takes what `CallRequest` writes; what the entry of the prelude answers, see there for its form.
+   * Throws where it takes longer than `timeoutMs`; the context must not be used any more then.
+   */
+  call(request: string, timeoutMs: number | undefined): string {
+    const options = timeoutMs === undefined ? undefined : { timeout: timeoutMs };
+    const answer: unknown = this.#entry.applySync(undefined, [request], options);
     assert(typeof answer === 'string', 'the entry answers text and throws nothing');
     return answer.startsWith(EXCEPTION) ? this.#described(answer) : answer;
   }

@@ -13,7 +13,7 @@ import { assert } from '#core/assert.ts';
 import type { ContractObject } from '#core/iosvm/contract-object.ts';
 import { storedContract } from '#core/iosvm/stored-contract.ts';
 import { FAILURE } from '#core/ledger/contract-failure.ts';
-import type { ContractAbi, ContractEngine } from '#core/ledger/engine.ts';
+import { type ContractAbi, type ContractEngine, RunStopped } from '#core/ledger/engine.ts';
 import type { Host } from '#core/ledger/host.ts';
 import type { Argument } from '#core/ledger/native/native-contract.ts';
 import { type Answer, readAnswer } from './call-answer.ts';
@@ -21,6 +21,7 @@ import { ContractContext } from './contract-context.ts';
 import { type HostFunctionOptions, type HostFunctions, hostFunctions } from './host-functions.ts';
 import { applyWrites } from './pending-writes.ts';
 import type { RunFrame } from './run-frame.ts';
+import type { RunMark } from './run-mark.ts';
 
 /** Bytes that one transaction may allocate, in all its calls; part of the protocol. */
 const ALLOCATION_BYTES = 64 * 1024 * 1024;
@@ -32,7 +33,23 @@ const ISOLATE_MEGABYTES = 1024;
 /** Contexts that are kept; about 300 KB each. */
 const CONTEXTS_MAX = 512;
 
+/** A call has to end before the one that made it, or V8 stops the wrong one of them. */
+const NESTED_MARGIN_MS = 20;
+const TIMED_OUT = 'Script execution timed out';
+
+export type EngineOptions = HostFunctionOptions & {
+  /** Wall-clock time that a run may take while a block is packed, in ms; none unless said. */
+  readonly packingLimitMs?: number;
+  /** Remembers what the process died of. */
+  readonly mark?: RunMark;
+};
+
 export class IosvmEngine implements ContractEngine {
+  patience: number = Number.POSITIVE_INFINITY;
+  readonly #packingLimitMs: number;
+  readonly #mark: RunMark | undefined;
+  /** When the innermost running call has to be over; `Infinity` where nobody waits. */
+  #deadline = Number.POSITIVE_INFINITY;
   /** Made when the first contract is called: a chain without contracts does without. */
   #isolate: ivm.Isolate | undefined;
   /** In order of use, the least recent first. */
@@ -47,8 +64,10 @@ export class IosvmEngine implements ContractEngine {
   /** The contract that was looked up last: the one that runs next. */
   #prepared: ContractObject | undefined;
 
-  constructor(options: HostFunctionOptions = { console: false }) {
+  constructor(options: EngineOptions = { console: false }) {
     this.#functions = hostFunctions(() => this.#current(), options);
+    this.#packingLimitMs = options.packingLimitMs ?? Number.POSITIVE_INFINITY;
+    this.#mark = options.mark;
   }
 
   contract(host: Host, id: string): { abi(name: string): ContractAbi | undefined } | undefined {
@@ -59,6 +78,18 @@ export class IosvmEngine implements ContractEngine {
   }
 
   run(host: Host, id: string, abi: string, args: readonly Argument[]): string {
+    if (this.#mark === undefined || this.#frame !== undefined)
+      return this.#run(host, id, abi, args);
+    if (this.#mark.isDeadly(host.id)) throw new RunStopped(host.id, 'deadly');
+    this.#mark.begin(host.id);
+    try {
+      return this.#run(host, id, abi, args);
+    } finally {
+      this.#mark.end();
+    }
+  }
+
+  #run(host: Host, id: string, abi: string, args: readonly Argument[]): string {
     const contract = this.#prepared;
     assert(contract?.id === id, 'a call is prepared right before it runs');
     const below = this.#frame;
@@ -87,12 +118,35 @@ export class IosvmEngine implements ContractEngine {
     this.#frame = frame;
     let answer: Answer;
     try {
-      answer = readAnswer(context.call(text));
+      answer = readAnswer(this.#call(context, text, host));
     } finally {
       this.#frame = below;
     }
     if (expected !== undefined) guesses.note(expected, answer.usedGuesses);
     return this.#conclude(frame, below, answer);
+  }
+
+  /** Calls, within what the proposer has patience for. */
+  #call(context: ContractContext, text: string, host: Host): string {
+    const patienceMs = this.#packingLimitMs * this.patience;
+    if (patienceMs === Number.POSITIVE_INFINITY) return context.call(text, undefined);
+    const outer = this.#deadline;
+    const limit = performance.now() + patienceMs;
+    this.#deadline = Math.min(limit, outer - NESTED_MARGIN_MS);
+    try {
+      const left = Math.floor(this.#deadline - performance.now());
+      if (left < 1) throw new RunStopped(host.id, 'slow');
+      return context.call(text, left);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith(TIMED_OUT))) throw error;
+      // What was cut off in the middle is used no more, nor is what called it.
+      this.#contexts.clear();
+      this.#latest = undefined;
+      this.#isolate = undefined;
+      throw new RunStopped(host.id, 'slow');
+    } finally {
+      this.#deadline = outer;
+    }
   }
 
   #current(): RunFrame {

@@ -138,6 +138,11 @@ const configEntries = {
   }),
   contracts: v.object({
     console: boolean('Show what contracts write to console, in the log and over WebSocket'),
+    packingLimitMs: integer(
+      100,
+      DAY_MS,
+      'Longest a contract may run while this node packs a block; blocks of others have no such limit',
+    ),
   }),
   rings: v.object({
     transactionBytes: powerOfTwo(2 ** 18, 2 ** 28, 'Ring of a link with transactions, in bytes'),

@@ -99,6 +99,8 @@ class SimChain {
 export class SimNetwork {
   readonly chains = new Map<number, SimChain>();
   readonly rejections = new Map<string, Rejection>();
+  /** Runs that a proposer has given up. */
+  readonly stopped: (ChainEffect & { readonly kind: 'runStopped' })[] = [];
   readonly #options: SimOptions;
   readonly #random: Prng;
   readonly #queue = new EventQueue<SimEvent>();
@@ -269,6 +271,9 @@ export class SimNetwork {
         this.#queue.push(at, { kind: 'tell', chain: chain.number, life: chain.life, event });
         return;
       }
+      case 'runStopped':
+        this.stopped.push(effect);
+        return;
       case 'broadcast':
       case 'sendTo':
       case 'evidence':
@@ -369,6 +374,7 @@ export class SimNetwork {
       delta: DEFAULT_DELTA,
       cachedValues: 10_000,
       contractConsole: false,
+      packingLimitMs: 10_000,
     };
   }
 }

@@ -59,9 +59,8 @@ const RULES = 'shard/block-rules.ts';
 const CHAIN = 'shard/chain.ts';
 const takesAnything: Edit = {
   file: CHAIN,
-  find: '    const checked = checkTransaction(transaction, { nowNs, chainId });',
-  replace:
-    '    if (nowNs > 0n) return this.#pool.admit(id, transaction, origin);\n    const checked = checkTransaction(transaction, { nowNs, chainId });',
+  find: 'if (!checked.ok) return checked;',
+  replace: 'if (nowNs > 0n) return this.#pool.admit(id, head, origin);',
 };
 const believesAllTransactions: Edit = {
   file: CHAIN,

@@ -333,6 +333,7 @@ export class ValidatorNetwork {
         });
       case 'misbehaviour':
       case 'halted':
+      case 'runStopped':
         break;
       default:
         assertNever(effect);
@@ -498,6 +499,7 @@ export class ValidatorNetwork {
       delta: DEFAULT_DELTA,
       cachedValues: 10_000,
       contractConsole: false,
+      packingLimitMs: 10_000,
     };
   }
 }

@@ -379,6 +379,7 @@ test('a user contract runs in the engine, with its own limits and arguments', ()
   const overlay = new StateOverlay(ledger.base, ledger.placement);
   const seen: unknown[] = [];
   const engine = {
+    patience: 1,
     contract: () => ({
       abi: (name: string) =>
         name === 'go' ? { name, args: ['string' as const], amountLimit: [] } : undefined,

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { instrument } from '#core/iosvm/instrument.ts';
-import { contractValue } from '#core/iosvm/stored-contract.ts';
+import { contractValue, storedContract } from '#core/iosvm/stored-contract.ts';
 import type { Host } from '#core/ledger/host.ts';
 import type { Argument, ArgumentType } from '#core/ledger/native/native-contract.ts';
 import type { Placement } from '#core/ledger/ports.ts';
 import { codeKey, mapKey } from '#core/ledger/state-key.ts';
-import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
+import { type EngineOptions, IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import { LedgerSimulator } from '#test/support/ledger-simulator.ts';
 
 export type Abis = Readonly<Record<string, readonly ArgumentType[]>>;
@@ -27,10 +27,11 @@ class MeteredEngine extends IosvmEngine {
 }
 
 export class ContractLedger {
-  readonly engine = new MeteredEngine();
+  readonly engine: MeteredEngine;
   readonly ledger: LedgerSimulator;
 
-  constructor(placement?: Placement) {
+  constructor(placement?: Placement, engineOptions?: EngineOptions) {
+    this.engine = new MeteredEngine(engineOptions);
     const options = placement === undefined ? {} : { placement };
     this.ledger = new LedgerSimulator({ engine: this.engine, ...options }).addAccounts();
     this.ledger.setBalance('user_0', 'ram', 1_000_000n);
@@ -51,6 +52,14 @@ export class ContractLedger {
     const owner = mapKey('system.iost', 'contract_owner', id);
     this.ledger.base.set(codeKey(id), contractValue(contract));
     this.ledger.base.set(owner, { kind: 'string', value: 'user_0', payer: 'user_0' });
+  }
+
+  /** As it is: no counter stops it, as if the node had a fault. */
+  placeUncounted(id: string, source: string, abis: Abis): void {
+    this.place(id, 'class None { init() {} } module.exports = None;', abis);
+    const stored = storedContract(new Map(this.ledger.base), id);
+    assert.ok(stored !== undefined);
+    this.ledger.base.set(codeKey(id), contractValue({ ...stored, code: source }));
   }
 
   /** Publishes; answers the id. */
