@@ -78,7 +78,7 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
     this.#messageBytesMax = options.messageBytesMax;
     this.#overflowBytesMax = options.overflowBytesMax;
     this.#watch = options.watch;
-    this.#producer = new RingProducer(options.ring);
+    this.#producer = this.#produceInto(options.ring);
     this.#button = new DoorbellButton(options.peerDoorbell);
   }
 
@@ -139,10 +139,15 @@ export class LinkSender<Outbound extends Message = Message> implements Sender<Ou
 
   /** The peer died and starts afresh on `ring`: what waited for the old one is forgotten. */
   relink(ring: SharedArrayBuffer, peerDoorbell: SharedArrayBuffer): void {
-    this.#producer = new RingProducer(ring);
+    this.#producer = this.#produceInto(ring);
     this.#button = new DoorbellButton(peerDoorbell);
     this.#closed = false;
     this.#forgetOverflow();
+  }
+
+  /** What a lossy link has no room for is lost, so it always has all of its ring. */
+  #produceInto(ring: SharedArrayBuffer): RingProducer {
+    return new RingProducer(ring, this.#delivery === 'reliable');
   }
 
   #forgetOverflow(): void {

@@ -19,9 +19,14 @@ import {
   TAIL_WORD,
 } from './ring-layout.ts';
 
+/** Share of the ring that a reader who keeps up makes do with. */
+const KEPT_SMALL_SHARE = 1 / 4;
+
 export class RingProducer {
   readonly #ring: RingMemory;
   readonly #payloadBytesMax: number;
+  /** From this place on an empty ring is begun anew. */
+  readonly #beginsAnewFrom: number;
   /** Next free byte: everything before it is committed. Runs ahead of the published head. */
   #position: number;
   #publishedHead: number;
@@ -34,10 +39,15 @@ export class RingProducer {
   #paddingBytes = 0;
   #committedCount = 0;
 
-  /** Opens a fresh ring: a ring has one producer in its life, a restarted actor gets a new ring. */
-  constructor(memory: SharedArrayBuffer) {
+  /**
+   * Opens a fresh ring: a ring has one producer in its life, a restarted actor gets a new ring.
+   * `keepsSmall`: it may have less room for a moment, for those who can wait.
+   */
+  constructor(memory: SharedArrayBuffer, keepsSmall = true) {
     this.#ring = openRing(memory);
-    this.#payloadBytesMax = payloadBytesMax(this.#ring.capacity);
+    const { capacity } = this.#ring;
+    this.#payloadBytesMax = payloadBytesMax(capacity);
+    this.#beginsAnewFrom = keepsSmall ? capacity * KEPT_SMALL_SHARE : capacity;
     this.#position = Atomics.load(this.#ring.words, HEAD_WORD);
     assert(this.#position === 0, 'a producer starts on a fresh ring');
     this.#publishedHead = 0;
@@ -71,7 +81,7 @@ export class RingProducer {
     const place = this.#position & (capacity - 1);
     const needed = recordBytes(byteCount);
     const untilEnd = capacity - place;
-    const padding = needed > untilEnd || this.#beginsAnew(place) ? untilEnd : 0;
+    const padding = needed > untilEnd || this.#beginsAnew(place, needed) ? untilEnd : 0;
     if (!this.#hasRoom(padding + needed)) return -1;
     this.#paddingBytes = padding;
     this.#claimBytes = byteCount;
@@ -136,13 +146,14 @@ export class RingProducer {
   }
 
   /**
-   * A reader that keeps up never needs the second half of the ring: skipping it leaves its pages
-   * untouched, so they take no memory, and writes again what is still in the processor's cache.
+   * A reader that keeps up never needs most of the ring: skipping it leaves its pages untouched, so
+   * they take no memory, and writes again what is still in the processor's cache. Until the reader
+   * has skipped it too, there is as much room as lies before `place`.
    */
-  #beginsAnew(place: number): boolean {
-    const { capacity, words } = this.#ring;
-    if (place < capacity / 2 || this.#position !== this.#publishedHead) return false;
-    this.#tailSeen = Atomics.load(words, TAIL_WORD);
+  #beginsAnew(place: number, needed: number): boolean {
+    if (place < this.#beginsAnewFrom || needed > place) return false;
+    if (this.#position !== this.#publishedHead) return false;
+    this.#tailSeen = Atomics.load(this.#ring.words, TAIL_WORD);
     return this.#tailSeen === this.#position;
   }
 

@@ -8,8 +8,8 @@
 import type { ChainCommit, VoteRecord } from '#core/shard/commit.ts';
 import { commitPieces } from '#core/shard/commit-codec.ts';
 
-/** BOUND: a quarter of the 8 MiB ring is the record limit; half of that keeps the ring flowing. */
-export const COMMIT_PART_BYTES_MAX = 1 << 20;
+/** BOUND: a sixteenth of the ring keeps it flowing, and encoder and receiver small. */
+export const COMMIT_PART_BYTES_MAX = 1 << 19;
 const ENVELOPE_BYTES_MAX = 4096;
 export const STORAGE_INBOUND_BYTES_MAX = COMMIT_PART_BYTES_MAX + ENVELOPE_BYTES_MAX;
 export const STORAGE_OUTBOUND_BYTES_MAX = 16 << 10;

@@ -86,7 +86,7 @@ test('ring: record reaches the end: padding then wrap (capacity=1024)', () => {
   }
 });
 
-test('ring: reader keeps up: the second half is never touched', () => {
+test('ring: reader keeps up: three quarters are never touched', () => {
   const { memory, producer, consumer } = createPair(4096);
   for (let index = 0; index < 200; index += 1) {
     assert.ok(write(producer, index, 24));
@@ -94,8 +94,25 @@ test('ring: reader keeps up: the second half is never touched', () => {
     assert.ok(readIs(consumer, index, 24));
     consumer.release();
   }
-  const second = new Uint8Array(memory, DATA_OFFSET_BYTES + 2048 + 8);
-  assert.ok(second.every((byte) => byte === 0));
+  const rest = new Uint8Array(memory, DATA_OFFSET_BYTES + 1024 + 8);
+  assert.ok(rest.every((byte) => byte === 0));
+});
+
+test('ring: for those who cannot wait: an empty ring takes a small record and then a large one', () => {
+  for (let before = 0; before < 30; before += 1) {
+    const memory = createRing(1024);
+    const producer = new RingProducer(memory, false);
+    const consumer = new RingConsumer(memory);
+    for (let index = 0; index < before; index += 1) {
+      assert.ok(write(producer, index, 24));
+      producer.publish();
+      assert.ok(readIs(consumer, index, 24));
+      consumer.release();
+    }
+    // The small one must not begin anew: the large one would have to wait for the reader.
+    assert.ok(write(producer, before, 24));
+    assert.ok(write(producer, before + 1, 440));
+  }
 });
 
 test('ring: reader lags: the whole ring is used', () => {

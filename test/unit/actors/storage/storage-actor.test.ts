@@ -82,7 +82,7 @@ test('storage actor: a block larger than a message: arrives in parts (bytes=3,00
   const storage = await startStorage(t, dataDir);
   const commit = shardCommit(1, 3_000_000);
   const parts = commitParts(commit);
-  assert.equal(parts.length, 3);
+  assert.equal(parts.length, 6);
   for (const { pieces } of parts) {
     assert.ok(pieces.reduce((sum, piece) => sum + piece.length, 0) <= COMMIT_PART_BYTES_MAX);
   }
