@@ -105,4 +105,5 @@ test('all stop cleanly and have one history', async () => {
   const codes = await Promise.all(ALL.map((index) => network.end(index, 'SIGTERM')));
   assert.deepEqual(codes, [0, 0, 0, 0]);
   assert.ok((await network.agree([...ALL, OBSERVER])) > 10, 'blocks were made');
+  network.trustEachOther();
 });

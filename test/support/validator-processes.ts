@@ -277,6 +277,16 @@ export class ValidatorProcesses {
     }
   }
 
+  /** Asserts that honest nodes have not been suspected by each other. */
+  trustEachOther(): void {
+    for (const { index } of this.#nodes) {
+      const line = this.log(index)
+        .split('\n')
+        .find((each) => /"peer banned"|"misbehaviour"|broke the rules/.test(each));
+      assert.equal(line, undefined, `node ${index} suspects another`);
+    }
+  }
+
   /**
    * Asserts that nodes that do not run have one history of every chain, of which some have seen
    * more; gives the length of the shortest.

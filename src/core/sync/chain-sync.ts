@@ -30,6 +30,8 @@ export type SyncSettings = {
 
 /** A member that is closer than this follows by consensus. */
 const MEMBER_LAG = 16;
+/** Who is closer than this is in step. */
+const NEAR_LAG = 16;
 const HEADERS_AHEAD = 512;
 const BODIES_PER_REQUEST = 16;
 const REQUESTS_MAX = 16;
@@ -88,8 +90,10 @@ export class ChainSync {
       return { ...pace, state: 'waiting', reason: '' };
     }
     if (!this.#isWanted) return { ...pace, state: 'current', reason: '' };
-    if (!this.#progress.isStuck(nowMs)) return { ...pace, state: 'syncing', reason: '' };
-    return { ...pace, state: 'stuck', reason: this.#trouble() };
+    if (this.#progress.isStuck(nowMs)) return { ...pace, state: 'stuck', reason: this.#trouble() };
+    // Whoever follows by sync is always some blocks behind.
+    const isNear = !this.#isBehind && target - height < NEAR_LAG;
+    return { ...pace, state: isNear ? 'current' : 'syncing', reason: '' };
   }
 
   #on(event: SyncEvent): void {

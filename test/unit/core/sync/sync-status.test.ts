@@ -56,6 +56,9 @@ test('an observer is in step once peers have said that there is nothing newer', 
   assert.equal(subject.sync.status(subject.nowMs).state, 'waiting');
   subject.tell({ kind: 'peerHead', peer: 1, height: 100 });
   assert.equal(subject.words, 'block 100, in step with its peers');
+  const effects = subject.tell({ kind: 'peerHead', peer: 1, height: 102 });
+  assert.ok(effects.some(({ kind }) => kind === 'wantHeaders'));
+  assert.equal(subject.words, 'block 100, in step with its peers', 'some blocks are always new');
 });
 
 test('a member leaves a few blocks to consensus and asks for many', () => {
