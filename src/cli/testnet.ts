@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
+import { DEFAULT_POLICY } from '#core/pob/policy.ts';
 import { EXIT_CODE } from '#node/exit-code.ts';
 import { CommandFailure } from './command-failure.ts';
 import { printJson, printProgress } from './output.ts';
@@ -52,7 +53,9 @@ export function addTestnet(program: Command): void {
 async function testnet(flags: Flags): Promise<void> {
   requireCount('--validators', flags.validators, VALIDATORS_MAX);
   requireCount('--shards', flags.shards, 64);
-  requireCount('--period', flags.period, PERIOD_MAX);
+  // Everybody has a turn in a period.
+  const seats = Math.max(DEFAULT_POLICY.committeeSize, flags.validators);
+  requireCount('--period', flags.period, PERIOD_MAX, seats);
   const policy = { periodBlocks: flags.period };
   const prepared = await prepareTestnet(resolve(flags.dataDir), { ...flags, policy });
   if (typeof prepared === 'string') {
@@ -145,9 +148,9 @@ async function anyEnd(children: readonly ChildProcess[]): Promise<void> {
   );
 }
 
-function requireCount(flag: string, value: number, max: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= max) return;
-  throw new CommandFailure(`${flag} must be a whole number from 1 to ${max}`, {
+function requireCount(flag: string, value: number, max: number, min = 1): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new CommandFailure(`${flag} must be a whole number from ${min} to ${max}`, {
     exitCode: EXIT_CODE.usage,
   });
 }

@@ -12,7 +12,12 @@ import { ValidatorProcesses } from '#test/support/validator-processes.ts';
 
 const ALL = [0, 1, 2, 3];
 const PERIOD_BLOCKS = 12;
-const POLICY = { periodBlocks: PERIOD_BLOCKS, heartbeatPeriods: 4, shardEpochBlocks: 60 };
+const POLICY = {
+  committeeSize: 4,
+  periodBlocks: PERIOD_BLOCKS,
+  heartbeatPeriods: 4,
+  shardEpochBlocks: 60,
+};
 const POLLS_MAX = 1200;
 
 let network: ValidatorProcesses;
