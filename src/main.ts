@@ -17,7 +17,7 @@ const NODE_MAJOR_MIN = 24;
  * V8 puts objects of a place in the code among the old ones at once when those made there before have
  * all lived long. In a node every kind does so at times, while a genesis is read or a disk is slow, and
  * from then on a shard's short-lived objects pile up where collecting them is dear. PERF: a tenth of a
- * shard's processor time, and half of the memory it touches anew.
+ * shard's processor time, and a third of the memory it touches anew (ADR 12).
  */
 const OBJECTS_START_YOUNG_FLAG = '--no-allocation-site-pretenuring';
 /**

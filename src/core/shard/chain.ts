@@ -68,7 +68,6 @@ import { EvidencePool } from './evidence-pool.ts';
 import {
   bodyRoots,
   commitOf,
-  concatenatedIds,
   type ExecutedBlock,
   storedChanges,
   UnflushedState,
@@ -100,7 +99,12 @@ const PATIENCE_GROWTH = 8;
 const ASK_AGAIN_BLOCKS = 50;
 
 /** `certificate`: the encoded proof that the block is final. */
-type Finalized = { readonly executed: ExecutedBlock; readonly certificate: Uint8Array };
+type Finalized = {
+  readonly executed: ExecutedBlock;
+  readonly certificate: Uint8Array;
+  /** Of its transactions, one behind the other. */
+  readonly ids: Uint8Array;
+};
 
 export class Chain {
   readonly #settings: ChainSettings;
@@ -930,8 +934,9 @@ export class Chain {
       if (this.#isTail(block.height)) break;
       const executed = this.#executedOf(block);
       const proof = encodeFinalityProof({ certificate, descendants: headers.slice(index + 1) });
-      this.#flushing.push({ executed, certificate: proof });
-      this.#effects.push({ kind: 'commit', commit: commitOf(executed, proof) });
+      const commit = commitOf(executed, proof);
+      this.#flushing.push({ executed, certificate: proof, ids: commit.transactionIds });
+      this.#effects.push({ kind: 'commit', commit });
     }
     this.#unproven = [];
     this.#dropVotes();
@@ -1010,7 +1015,7 @@ export class Chain {
   #onFlushed(height: number): void {
     const flushed = this.#flushing.shift();
     assert(flushed?.executed.block.height === height, 'blocks are flushed in order');
-    const { executed, certificate } = flushed;
+    const { executed, certificate, ids } = flushed;
     const { block, body } = executed;
     this.#tip.flushed(executed.executed.changes);
     this.#executed.delete(hexOf(block.hash));
@@ -1024,7 +1029,7 @@ export class Chain {
         height,
         hash: block.hash,
         timestamp: block.header.timestamp,
-        ids: concatenatedIds(executed),
+        ids,
         gasUsed: block.header.gasUsed,
         crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
         emissions: executed.executed.emissions,

@@ -71,7 +71,7 @@ export function commitOf(executed: ExecutedBlock, certificate: Uint8Array): Chai
   return { ...commit, crosslinks };
 }
 
-export function concatenatedIds(executed: ExecutedBlock): Uint8Array {
+function concatenatedIds(executed: ExecutedBlock): Uint8Array {
   const { results } = executed.executed;
   const ids = new Uint8Array(results.length * HASH_BYTES);
   for (const [index, result] of results.entries()) ids.set(result.id, index * HASH_BYTES);
