@@ -39,6 +39,24 @@ const MARKET_FIELDS: ReadonlySet<string> = new Set(
   ].map((field) => valueKey('ram.iost', field)),
 );
 
+const PRODUCERS = 'vote_producer.iost';
+const VOTES = 'vote.iost';
+/** The vote on the producers. */
+const ELECTION = '1';
+const PRODUCER = new RegExp(`^${mapKey(PRODUCERS, 'producerTable', '(.+)')}$`);
+const ELECTION_KEYS = [
+  valueKey(PRODUCERS, 'voteId'),
+  mapKey(VOTES, 'voteInfo', ELECTION),
+  mapKey(VOTES, 'owner', ELECTION),
+] as const;
+/** What a vote reads together once a producer has enough of them. */
+const RANK_KEYS = [
+  mapKey(VOTES, 'preResult', ELECTION),
+  mapKey(VOTES, 'preOrder', ELECTION),
+  valueKey(PRODUCERS, 'candAllKey'),
+  valueKey(PRODUCERS, 'candCoef'),
+] as const;
+
 export function keysWith(missing: string): readonly string[] {
   return [...new Set([missing, ...companionsOf(missing)])].sort(byCodeUnits);
 }
@@ -54,7 +72,17 @@ function companionsOf(missing: string): readonly string[] {
   }
   const [, symbol] = TOKEN_FIELD.exec(missing) ?? [];
   if (symbol !== undefined) return tokenKeys(symbol);
-  return MARKET_FIELDS.has(missing) ? [...MARKET_FIELDS] : [];
+  return MARKET_FIELDS.has(missing) ? [...MARKET_FIELDS] : electionKeys(missing);
+}
+
+function electionKeys(missing: string): readonly string[] {
+  const [, producer] = PRODUCER.exec(missing) ?? [];
+  if (producer !== undefined) {
+    const option = mapKey(VOTES, `v_${ELECTION}`, producer);
+    return [...ELECTION_KEYS, option, mapKey(PRODUCERS, 'voterCoef', producer)];
+  }
+  const group = [ELECTION_KEYS, RANK_KEYS].find((keys) => keys.some((key) => key === missing));
+  return group ?? [];
 }
 
 function holdingKeys(holder: string, token: string): readonly string[] {

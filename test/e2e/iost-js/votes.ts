@@ -4,7 +4,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { sha256 } from '#core/crypto/hash.ts';
-import type { Account, Receipt } from '#test/support/iost-client.ts';
+import { readGenesis } from '#test/support/genesis.ts';
+import { type Account, accountOf, keyOf, type Receipt } from '#test/support/iost-client.ts';
 import { failedWith, refusal, succeeded, type World } from './world.ts';
 
 const SEVEN_DAYS_MS = 7 * 86_400_000;
@@ -99,6 +100,33 @@ export function votes(world: () => World): void {
     // Too few votes for a share of what is issued.
     assert.deepEqual(await world().client.get(`getCandidateBonus/${option}/1`), { bonus: 0 });
     assert.equal(await stored('vote_producer.iost', 'voterCoef', option), '"0.02"');
+  });
+
+  test('who makes blocks exchanges what it has earned', async () => {
+    const { client, admin } = world();
+    const { witnesses } = readGenesis('dev');
+    const secret = witnesses[0]?.publishedSecretKey;
+    assert.ok(secret !== undefined);
+    const producer = accountOf('producer000', keyOf(secret));
+    // Nothing has been issued yet that could be paid out.
+    const fund = ['iost', 'admin', 'bonus.iost', '5', 'for the makers of blocks'];
+    const gift = await client.call(admin, 'token.iost', 'transfer', fund, {
+      approve: { iost: '5' },
+    });
+    succeeded(gift);
+    const before = await world().balance('producer000');
+    const exchange = (amount: string) =>
+      client.call(producer, 'bonus.iost', 'exchangeIOST', ['producer000', amount], {
+        approve: { contribute: '10' },
+      });
+    const receipt = succeeded(await exchange('1.25'));
+    assert.deepEqual(
+      receipt.receipts.map(({ func_name }) => func_name),
+      ['token.iost/issue', 'token.iost/destroy', 'token.iost/transfer'],
+    );
+    assert.equal(await world().balance('producer000'), before + 1.25);
+    const excess = /invalid amount: negative or greater than contribute/;
+    failedWith(await exchange('1e9'), excess);
   });
 
   test('what is refused', async () => {

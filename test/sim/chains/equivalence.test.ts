@@ -35,7 +35,7 @@ test('contracts across shards come to the same as on one ledger', () => {
     isOfContracts: true,
   };
   const { kinds } = checkEquivalence(options);
-  for (const kind of ['publish', 'update', 'visit-4', 'bargain', 'several', 'trade']) {
+  for (const kind of ['publish', 'update', 'visit-4', 'bargain', 'several', 'trade', 'vote']) {
     assert.ok((kinds.get(`contract-${kind}`)?.succeeded ?? 0) > 0, `${kind} succeeded`);
   }
 });

@@ -15,6 +15,8 @@ type Actions = SimTransaction['actions'];
 
 const CALL_GAS = 900_000_00n;
 const PUBLISH_GAS = 2_000_000_00n;
+/** What a vote on the producers looks at. */
+const ELECTION = 'election of producers';
 /** Few, so that one call finds what another has left. */
 const KEYS = ['red', 'green', 'blue'] as const;
 
@@ -256,6 +258,30 @@ const calls: readonly Draw[] = [
       [call(shop.id, 'deposit', one, '9'), call(shop.id, 'bargain', one, '1', other.id, '3')],
     ]);
     return draft('several', one, [two, RAM_MARKET], actions);
+  }),
+  withOne((world, shop) => {
+    const one = world.rich();
+    const vote = [shop.id, 'producer000', '2'];
+    return draft(
+      'vote',
+      one,
+      [ELECTION],
+      [
+        call(shop.id, 'deposit', one, '3'),
+        call(shop.id, 'lend', 'vote_producer.iost', 'vote', vote),
+      ],
+    );
+  }),
+  withOne((world, shop) => {
+    const one = world.rich();
+    const election = (action: string, amount: string) =>
+      call(shop.id, 'lend', 'vote_producer.iost', action, [shop.id, 'producer000', amount]);
+    return draft(
+      'vote-and-regret',
+      one,
+      [ELECTION],
+      [call(shop.id, 'deposit', one, '3'), election('vote', '2'), election('unvote', '0.5')],
+    );
   }),
 ];
 

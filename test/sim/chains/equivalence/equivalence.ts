@@ -32,13 +32,14 @@ export type KindCount = { succeeded: number; failed: number; dropped: number };
 /** `core`: one with a seeded bug. Throws when some network differs from the ledger that holds everything. */
 export function checkEquivalence(options: EquivalenceOptions, core?: SimCore): EquivalenceOutcome {
   const plan = planRounds(options);
+  const isOfVotes = options.isOfGovernance === true || options.isOfContracts === true;
   const gasTolerance = options.isOfGovernance === true ? COUNTER_GAS : 0n;
   let whole = runWhole(plan);
   const digests: string[] = [];
   for (const shards of options.shardCounts) {
     const network = runOnShards(plan, { shards, seed: options.seed, core });
     digests.push(network.digest);
-    if (options.isOfGovernance === true) whole = runWhole(plan, network.rootHeights);
+    if (isOfVotes) whole = runWhole(plan, network.heights);
     const differences = [
       ...receiptDifferences(plan, whole, network, gasTolerance),
       ...stateDifferences(whole, network),

@@ -3,7 +3,6 @@
 import { strict as assert } from 'node:assert';
 import { hexOf } from '#core/crypto/hex.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
-import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { decodeStateValue } from '#core/ledger/state-value.ts';
 import { SimFailure } from '../../sim-failure.ts';
 import { checkNetwork } from '../conservation.ts';
@@ -20,8 +19,8 @@ const QUIET_BY_MS = 4000;
 
 export type NetworkOutcome = RunOutcome & {
   readonly digest: string;
-  /** By number of the transaction: the root block in which it ran; `undefined`: on a shard. */
-  readonly rootHeights: readonly (number | undefined)[];
+  /** By number of the transaction: the height of the block in which it ran. */
+  readonly heights: readonly (number | undefined)[];
 };
 
 type NetworkRun = {
@@ -67,10 +66,7 @@ export function runOnShards(plan: Plan, { shards, seed, core }: NetworkRun): Net
   );
   return {
     receipts: ids.map((id) => promises.ran.get(id)?.receipt),
-    rootHeights: ids.map((id) => {
-      const ran = promises.ran.get(id);
-      return ran?.chain === ROOT_CHAIN ? ran.height : undefined;
-    }),
+    heights: ids.map((id) => promises.ran.get(id)?.height),
     ...comparableState(states, BigInt(network.nowMs) * 1_000_000n),
     digest: network.digest,
   };

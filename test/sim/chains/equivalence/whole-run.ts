@@ -26,13 +26,10 @@ const at = (block: BlockContext, number = block.number): BlockContext => ({ ...b
 const WHOLE: Placement = { self: 0, chainOf: () => 0 };
 
 /**
- * `rootHeights`: the block in which each transaction ran where that is the root's. Votes are stored with
- * the number of their block, which costs a byte for every digit.
+ * `heights`: of the blocks in which the transactions ran. Votes are stored with the number of their
+ * block, which costs a byte for every digit.
  */
-export function runWhole(
-  plan: Plan,
-  rootHeights: readonly (number | undefined)[] = [],
-): RunOutcome {
+export function runWhole(plan: Plan, heights: readonly (number | undefined)[] = []): RunOutcome {
   const contracts = builtinContracts();
   const engine = new IosvmEngine({ console: false });
   const base = wholeState(withProducer(mixedGenesis()), contracts);
@@ -56,7 +53,7 @@ export function runWhole(
         checkTransaction(decoded, context).ok && checkGas(overlay, decoded, block.time).ok;
       const outcome = isAdmitted
         ? applyTransaction(
-            { overlay, block: at(block, rootHeights[receipts.length]), ...rules },
+            { overlay, block: at(block, heights[receipts.length]), ...rules },
             decoded,
             id,
           )
