@@ -151,21 +151,10 @@ export function votes(world: () => World): void {
       assert.equal(contract.language, 'javascript');
       return contract.abis.map(({ name }: { name: string }) => name);
     };
-    assert.deepEqual((await abis('vote.iost')).toSorted(), [
-      'addOption',
-      'can_update',
-      'delVote',
-      'getOption',
-      'getResult',
-      'getVote',
-      'initAdmin',
-      'newVote',
-      'removeOption',
-      'setCanVote',
-      'setFreezeTime',
-      'unvote',
-      'vote',
-    ]);
+    const voting = await abis('vote.iost');
+    for (const abi of ['newVote', 'addOption', 'vote', 'unvote', 'getResult', 'delVote']) {
+      assert.ok(voting.includes(abi), abi);
+    }
     const producing = await abis('vote_producer.iost');
     for (const abi of ['applyRegister', 'vote', 'unvote', 'candidateWithdraw', 'stat']) {
       assert.ok(producing.includes(abi), abi);
