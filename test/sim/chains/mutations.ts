@@ -420,6 +420,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
   {
     name: 'publishers-of-other-shards-not-proven',
     scenario: 'chains/contract-equivalence',
+    seed: 2,
     edits: [
       {
         file: 'atomix/home-runs.ts',
