@@ -21,6 +21,16 @@ export type ChainsMutation = {
 const EXECUTION = 'shard/block-execution.ts';
 const CHAIN = 'shard/chain.ts';
 
+/** Takes what was consumed before as if it were new, as a transport without numbers would. */
+const UNSAFE_REPLAY_MODE: readonly Edit[] = [
+  {
+    file: CHAIN,
+    find: 'if (batch.firstSeq < nextSeq) return this.#reportCursor(batch.source, false);',
+    replace:
+      'if (batch.firstSeq < nextSeq) return this.#inbox.add({ ...batch, firstSeq: nextSeq }, nextSeq);',
+  },
+];
+
 export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
   {
     name: 'credits-booked-twice',
@@ -375,6 +385,49 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
         file: 'atomix/home-runs.ts',
         find: 'if (run.granted.length > 0) this.#retry(run);',
         replace: 'if (run.round < 0) this.#retry(run);',
+      },
+    ],
+  },
+  {
+    name: 'votes-counted-again',
+    scenario: 'atomix/replayed-votes',
+    edits: UNSAFE_REPLAY_MODE,
+  },
+  {
+    name: 'decisions-carried-out-again',
+    scenario: 'atomix/replayed-decisions',
+    edits: UNSAFE_REPLAY_MODE,
+  },
+  {
+    name: 'given-up-transactions-begun-again',
+    scenario: 'atomix/resubmitted',
+    edits: [
+      {
+        file: CHAIN,
+        find: "if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'locks-for-whoever-asks',
+    scenario: 'atomix/forged-locks',
+    edits: [
+      {
+        file: CHAIN,
+        find: 'if (isProvenBatch(batch, this.chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);',
+        replace: 'this.#inbox.add(batch, nextSeq);',
+      },
+    ],
+  },
+  {
+    name: 'expired-runs-forgotten-with-their-locks',
+    scenario: 'atomix/vanished-client',
+    edits: [
+      {
+        file: 'atomix/home-runs.ts',
+        find: 'this.#end(run, transaction, undefined);\n      return;\n    }\n    if (run.goal',
+        replace: 'return;\n    }\n    if (run.goal',
       },
     ],
   },

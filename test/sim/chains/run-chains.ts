@@ -19,7 +19,7 @@ export type ChainsRun = {
   readonly steps: number;
   /** Check every so many events; 1 is every event. */
   readonly checkEvery: number;
-  readonly network?: Pick<SimOptions, 'limits' | 'window' | 'delayMs'>;
+  readonly network?: Pick<SimOptions, 'limits' | 'window' | 'delayMs' | 'relay'>;
   /** Shortest and longest life of a transaction in ms; 90 s unless said. */
   readonly lifetimesMs?: readonly [low: number, high: number];
   /** Few accounts that act for each other most of the time. */

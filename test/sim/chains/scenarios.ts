@@ -1,6 +1,9 @@
 /** The named scenarios `chains/*`: what is loaded, bounded and broken while the invariants are held. */
 
+import type { ChannelMessage } from '#core/atomix/message.ts';
+import { readGenesis } from '#test/support/genesis.ts';
 import { Prng } from '../prng.ts';
+import { type HostileRelay, LockForger, Replayer } from './hostile-relay.ts';
 import { type ChainsOutcome, type ChainsRun, runChains } from './run-chains.ts';
 import type { SimCore } from './sim-network.ts';
 
@@ -16,6 +19,20 @@ const CHECK_EVERY = 7;
 function ordinary(seed: number): ChainsRun {
   const shards = new Prng(seed, 2).between(1, 8);
   return { seed, shards, crashesPerSecond: 0, steps: 30, checkEvery: CHECK_EVERY };
+}
+
+/** Several shards, and much that needs locks. */
+function contended(seed: number): ChainsRun {
+  const shards = new Prng(seed, 2).between(3, 5);
+  return { ...ordinary(seed), shards, isContended: true, steps: 20 };
+}
+
+function attacked(seed: number, relay: HostileRelay): ChainsRun {
+  return { ...contended(seed), network: { relay } };
+}
+
+function replayer(seed: number, kinds: readonly ChannelMessage['kind'][]): HostileRelay {
+  return new Replayer(kinds, new Prng(seed, 8));
 }
 
 export const CHAINS_SCENARIOS: readonly ChainsScenario[] = [
@@ -55,6 +72,39 @@ export const CHAINS_SCENARIOS: readonly ChainsScenario[] = [
     name: 'chains/resubmit',
     about: 'clients send the same transaction again, before and after it ran, with crashes between',
     plan: (seed) => ({ ...ordinary(seed), crashesPerSecond: 3, resubmits: true }),
+  },
+  {
+    name: 'atomix/replayed-votes',
+    about: 'answers to lock requests are delivered again, late, renumbered, to the wrong chain',
+    plan: (seed) => attacked(seed, replayer(seed, ['grant', 'refuse'])),
+  },
+  {
+    name: 'atomix/replayed-decisions',
+    about: 'so are decisions, settlements, credits and whole transactions',
+    plan: (seed) => attacked(seed, replayer(seed, ['decide', 'settle', 'credit', 'exec'])),
+  },
+  {
+    name: 'atomix/resubmitted',
+    about: 'clients send transactions that failed, ran or were given up again, for new locks',
+    plan: (seed) => ({ ...contended(seed), resubmits: true }),
+  },
+  {
+    name: 'atomix/forged-locks',
+    about: 'a relay asks for locks itself, in the name of a chain',
+    plan: (seed) => {
+      const accounts = readGenesis('dev').accounts.map(({ id }) => id);
+      const { shards } = contended(seed);
+      return attacked(seed, new LockForger(accounts, shards, new Prng(seed, 9)));
+    },
+  },
+  {
+    name: 'atomix/vanished-client',
+    about: 'transactions expire between lock and decision, and nobody comes back for them',
+    plan: (seed) => ({
+      ...contended(seed),
+      lifetimesMs: [100, 900],
+      network: { delayMs: 300 },
+    }),
   },
   {
     name: 'chains/expiry',

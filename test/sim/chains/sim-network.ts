@@ -29,6 +29,7 @@ import { areSound } from '#test/support/sound-transactions.ts';
 import { EventQueue } from '../event-queue.ts';
 import { HistoryDigest } from '../history-digest.ts';
 import { Prng } from '../prng.ts';
+import type { Delivery, HostileRelay } from './hostile-relay.ts';
 import { MessageChart } from './message-chart.ts';
 import type { NetworkPromises } from './network-promises.ts';
 import { SimStorage } from './sim-storage.ts';
@@ -49,6 +50,8 @@ export type SimOptions = {
   readonly delayMs?: number;
   /** Held against everything that is flushed and said. */
   readonly promises?: NetworkPromises;
+  /** Delivers more than it is given. */
+  readonly relay?: HostileRelay;
   /** Another core in the place of the production one. */
   readonly core?: SimCore;
 };
@@ -241,6 +244,9 @@ export class SimNetwork {
         this.#chart.add(this.#queue.now, chain.number, 'client', effect);
         return;
       case 'sendBatch':
+        for (const { to, batch, delayMs } of this.#besides(effect)) {
+          this.#tellLater(this.#chainOf(to), delayMs, { kind: 'batchArrived', batch });
+        }
         return this.#send(chain, effect.to, { kind: 'batchArrived', batch: effect.batch });
       case 'reportCursor':
         return this.#send(chain, effect.to, {
@@ -286,6 +292,10 @@ export class SimNetwork {
       default:
         assertNever(effect);
     }
+  }
+
+  #besides({ to, batch }: ChainEffect & { readonly kind: 'sendBatch' }): readonly Delivery[] {
+    return this.#options.relay?.beside(to, batch) ?? [];
   }
 
   #flushLater(chain: SimChain, effect: Durable): void {
