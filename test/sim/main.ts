@@ -10,6 +10,7 @@ import { BFT_MUTATIONS, catchMutation } from './bft/mutations.ts';
 import { ordinary } from './bft/scenario.ts';
 import { BftWorld } from './bft/world.ts';
 import { CHAINS_MUTATIONS, catchChainsMutation } from './chains/mutations.ts';
+import { COMMITTEE_MUTATIONS, catchCommitteeMutation } from './committees/mutations.ts';
 import type { SeedOutcome, SeedTask } from './run-seed.ts';
 import { SCENARIOS, type Scenario, scenariosNamed } from './scenarios.ts';
 
@@ -144,6 +145,10 @@ async function runMutations(): Promise<number> {
   let survived = 0;
   const runs = [
     ...CHAINS_MUTATIONS.map((each) => ({ ...each, caught: () => catchChainsMutation(each) })),
+    ...COMMITTEE_MUTATIONS.map((each) => ({
+      ...each,
+      caught: () => catchCommitteeMutation(each),
+    })),
     ...BFT_MUTATIONS.map((each) => ({ ...each, caught: () => catchMutation(each) })),
   ];
   for (const { name, scenario, caught } of runs) {

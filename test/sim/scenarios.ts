@@ -3,6 +3,7 @@
 import { BFT_SCENARIOS, runBftScenario } from './bft/run-bft.ts';
 import { checkEquivalence } from './chains/equivalence/equivalence.ts';
 import { CHAINS_SCENARIOS, runChainsScenario } from './chains/scenarios.ts';
+import { COMMITTEE_SCENARIOS } from './committees/scenarios.ts';
 
 export type Scenario = {
   readonly name: string;
@@ -54,6 +55,14 @@ export const SCENARIOS: readonly Scenario[] = [
       return `${transactions} transactions of ${kinds.size} kinds`;
     },
   },
+  ...COMMITTEE_SCENARIOS.map(({ name, about, run }) => ({
+    name,
+    about,
+    run: (seed: number) => {
+      run(seed);
+      return 'held';
+    },
+  })),
   ...BFT_SCENARIOS.map(({ name, about }) => ({
     name,
     about,

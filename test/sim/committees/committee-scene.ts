@@ -1,6 +1,7 @@
 /** A network of validators with short periods, and what has to hold of its committees all the time. */
 
 import { strict as assert } from 'node:assert';
+import { executionRules } from '#actors/chain/chain-settings.ts';
 import { encodeEvidence } from '#core/bft/evidence-codec.ts';
 import type { Vote } from '#core/bft/messages.ts';
 import { voteDigest } from '#core/bft/statement.ts';
@@ -16,6 +17,7 @@ import { readBarred, readCandidate, readCommittee } from '#core/pob/pob-state.ts
 import type { GenesisPolicy } from '#core/pob/policy.ts';
 import { voteTable } from '#core/pob/vote-table.ts';
 import { groupOf } from '#core/shard/network-groups.ts';
+import { replayChain } from '#core/shard/replay.ts';
 import { readGenesis } from '#test/support/genesis.ts';
 import { checkNetwork } from '../chains/conservation.ts';
 import { accountKeys, RandomWorkload } from '../chains/random-workload.ts';
@@ -189,6 +191,29 @@ export class CommitteeScene {
       this.#assertGroups(best);
     }
     checkNetwork({ chains: newest });
+  }
+
+  /** An audit from genesis comes to the same, committees included. */
+  assertReplays(): void {
+    for (const [chain, { storage, options }] of this.network.hosted[0] ?? []) {
+      const genesis = storage.commitAt(0);
+      assert.ok(genesis !== undefined);
+      const source = {
+        allState: () => storage.allState(),
+        head: () => storage.head(),
+        block: (height: number) => storage.block(height),
+        transactionIds: (height: number) => storage.transactionIds(height),
+        receipts: (height: number) => storage.commitAt(height)?.receipts,
+      };
+      const rules = executionRules(chain, options);
+      const replay = replayChain({ rules, genesis, storage: source });
+      let step = replay.next();
+      while (step.done !== true) step = replay.next();
+      assert.ok(
+        step.value.ok,
+        `chain ${chain} at ${step.value.height}: ${JSON.stringify(step.value)}`,
+      );
+    }
   }
 
   #assertGroups({ chain, storage, options, validator }: Hosted): void {

@@ -12,6 +12,7 @@ import { CommitteeScene, PERIOD_BLOCKS } from './committee-scene.ts';
 
 export type CommitteeScenario = {
   readonly name: string;
+  readonly about: string;
   readonly run: (seed: number, core?: ValidatorCore) => void;
 };
 
@@ -35,6 +36,7 @@ function elections(seed: number, core?: ValidatorCore): void {
   }
   scene.network.run(2000);
   scene.assertSound();
+  if (core === undefined) scene.assertReplays();
   for (const validator of votes.keys()) {
     const behind = scene.rootHeight() - scene.network.height(validator, ROOT_CHAIN);
     assert.ok(behind <= 3, `validator ${validator} follows, in the committee or not: ${behind}`);
@@ -206,14 +208,54 @@ function equivocator(seed: number, core?: ValidatorCore): void {
 }
 
 export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
-  { name: 'servi/elections', run: elections },
-  { name: 'servi/ties-and-cap', run: tiesAndCap },
-  { name: 'servi/dead-member', run: deadMember },
-  { name: 'servi/silence', run: silence },
-  { name: 'servi/too-few', run: tooFew },
-  { name: 'handover/partition', run: partition },
-  { name: 'handover/away', run: away },
-  { name: 'handover/restarts', run: restarts },
-  { name: 'handover/wiped-disk', run: wipedDisk },
-  { name: 'court/equivocator', run: equivocator },
+  {
+    name: 'servi/elections',
+    about: "six candidates with unequal votes for four seats: committees and Servi are the model's",
+    run: elections,
+  },
+  {
+    name: 'servi/ties-and-cap',
+    about: 'equal votes, and a cap on Servi',
+    run: tiesAndCap,
+  },
+  {
+    name: 'servi/dead-member',
+    about: 'who makes no block loses candidacy and votes',
+    run: deadMember,
+  },
+  {
+    name: 'servi/silence',
+    about: 'without heartbeats nobody stands, and the committee stays',
+    run: silence,
+  },
+  {
+    name: 'servi/too-few',
+    about: 'fewer than four candidates above the barrier',
+    run: tooFew,
+  },
+  {
+    name: 'handover/partition',
+    about: 'the network is cut while committees hand over',
+    run: partition,
+  },
+  {
+    name: 'handover/away',
+    about: 'one catches up over several committees',
+    run: away,
+  },
+  {
+    name: 'handover/restarts',
+    about: 'all restart again and again, also while they hand over',
+    run: restarts,
+  },
+  {
+    name: 'handover/wiped-disk',
+    about: 'a member loses its disk, finds out, and comes back',
+    run: wipedDisk,
+  },
+  {
+    name: 'court/equivocator',
+    about: 'a lie on any chain costs stake and seat, once; forged evidence costs nothing',
+    run: equivocator,
+  },
 ];
