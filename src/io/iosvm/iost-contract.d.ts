@@ -267,6 +267,16 @@ interface BigNumber {
 interface BigNumberConstructor {
   new (value: Amount, base?: number): BigNumber;
   (value: Amount, base?: number): BigNumber;
+  /** How to round, for `toFixed` and others; division and powers round down. */
+  readonly ROUND_UP: number;
+  readonly ROUND_DOWN: number;
+  readonly ROUND_CEIL: number;
+  readonly ROUND_FLOOR: number;
+  readonly ROUND_HALF_UP: number;
+  readonly ROUND_HALF_DOWN: number;
+  readonly ROUND_HALF_EVEN: number;
+  readonly ROUND_HALF_CEIL: number;
+  readonly ROUND_HALF_FLOOR: number;
   isBigNumber(value: unknown): boolean;
   max(...values: Amount[]): BigNumber;
   min(...values: Amount[]): BigNumber;

@@ -128,6 +128,9 @@
 
   defineProperty(BigNumber, 'prototype', { value: proto, writable: false });
   defineProperty(proto, 'constructor', { value: BigNumber, writable: true, configurable: true });
+  for (const name of getOwnPropertyNames(Library)) {
+    if (typeof Library[name] === 'number' && name !== 'length') BigNumber[name] = Library[name];
+  }
   BigNumber.isBigNumber = (value) => value instanceof Library;
   const extreme = (method) => {
     const run = (values) => method(...values);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ContractLedger } from './contracts.ts';
 
@@ -76,4 +77,31 @@ test('everything that can be reached is frozen', () => {
       return [loose, seen.length > 150];`),
     [[], true],
   );
+});
+
+test('nothing can be reached but what is listed', () => {
+  const reached =
+    realm(`const seen = [], own = [Look, Look.prototype, root, names, root.prototype, names.prototype];
+    const open = [['global', root()], ['list iterator', [][Symbol.iterator]()], ['generator', (function* () {})()], ['text iterator', ''[Symbol.iterator]()]];
+    const found = [];
+    while (open.length > 0) {
+      const entry = open.shift(), path = entry[0], x = entry[1];
+      if ((typeof x !== 'object' || x === null) && typeof x !== 'function') continue;
+      if (seen.includes(x) || own.includes(x)) continue;
+      seen.push(x);
+      const keys = Object.getOwnPropertyNames(x).concat(Object.getOwnPropertySymbols(x));
+      const shown = [];
+      open.push([path + ' prototype of', Object.getPrototypeOf(x)]);
+      for (const k of keys) {
+        const d = Object.getOwnPropertyDescriptor(x, k);
+        if (d.value !== null) shown.push(k.toString());
+        open.push([path + '.' + k.toString(), d.value], [path + '.get ' + k.toString(), d.get], [path + '.set ' + k.toString(), d.set]);
+      }
+      const isPlain = typeof x === 'function' && shown.sort().join(' ') === 'length name';
+      if (!isPlain) found.push(path + ': ' + shown.sort().join(' '));
+      else found.push(path);
+    }
+    return found;`);
+  const listed = readFileSync(new URL('./reachable.json', import.meta.url), 'utf8');
+  assert.deepEqual(reached, JSON.parse(listed));
 });
