@@ -1,4 +1,4 @@
-/** Opens the stored data of a chain and starts its state machine upon it. */
+/** Opens the stored data of a chain and puts its state machine upon it. */
 
 import { join } from 'node:path';
 import { Chain } from '#core/shard/chain.ts';
@@ -10,10 +10,22 @@ import type { ChainOptions } from './chain-options.ts';
 import { chainSettings } from './chain-settings.ts';
 import { joinRecords } from './vote-records.ts';
 
-export function openChain(options: ChainOptions): { chain: Chain; reader: ChainReader } {
+export type OpenChain = {
+  readonly chain: Chain;
+  readonly reader: ChainReader;
+  /** Once, after the last event. */
+  readonly close: () => void;
+};
+
+export function openChain(options: ChainOptions): OpenChain {
   const reader = ChainReader.open(options.dataDir, options.chain);
   const mark = new RunMark(join(chainPath(options.dataDir, options.chain), 'contract-run'));
-  return { chain: new Chain(chainSettings(options, storageOf(reader), mark)), reader };
+  const settings = chainSettings(options, storageOf(reader), mark);
+  const close = () => {
+    settings.rules.engine?.close();
+    void reader.close();
+  };
+  return { chain: new Chain(settings), reader, close };
 }
 
 function storageOf(reader: ChainReader): ChainStorage {

@@ -39,7 +39,7 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
   }
 
   onStart(context: ActorContext): void {
-    const { chain, reader } = openChain(this.#options);
+    const { chain, reader, close } = openChain(this.#options);
     const placement = new ChainPlacement(ShardMap.balanced(this.#options.shards), ROOT_CHAIN);
     const host = new ChainHost(
       chain,
@@ -53,7 +53,7 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       context.sender<RootToShard>(shardActor(shard)).send({ kind: 'ownTransaction', id, bytes });
     });
     const elections = new ElectionReport(context);
-    this.#running = { chain, reader, host, height, heartbeats, elections };
+    this.#running = { chain, reader, close, host, height, heartbeats, elections };
     host.tell({ kind: 'started' });
   }
 
@@ -104,7 +104,7 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
   }
 
   onStop(): void {
-    this.#running?.reader.close();
+    this.#running?.close();
   }
 
   #announce(context: ActorContext, block: FinalBlockSummary): void {
@@ -139,6 +139,7 @@ function stateOf(reader: ChainReader): StateReader {
 type Running = {
   readonly chain: Chain;
   readonly reader: ChainReader;
+  readonly close: () => void;
   readonly host: ChainHost;
   readonly height: Gauge;
   readonly heartbeats: Heartbeats;

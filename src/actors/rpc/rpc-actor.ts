@@ -48,6 +48,7 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 type Running = {
   readonly context: ActorContext;
   readonly readers: readonly ChainReader[];
+  readonly engine: IosvmEngine;
   readonly server: RpcServer;
   readonly book: SubmissionBook;
   readonly lookup: PendingLookup;
@@ -94,7 +95,8 @@ export class RpcActor implements Actor<RpcInbound> {
     });
     const events = new EventFeed(rpc.subscriptionsMax);
     const metrics = rpcMetrics(context);
-    const ports = this.#ports(context, { shards, root, book, lookup, events });
+    const engine = new IosvmEngine();
+    const ports = this.#ports(context, { shards, root, book, lookup, events, engine });
     const server = await createRpcServer(ports, rpc, {
       onAnswered: (status, seconds) => metrics.answered(status, seconds),
       onFault: (error, path) => {
@@ -103,7 +105,7 @@ export class RpcActor implements Actor<RpcInbound> {
       },
     });
     const readers = [...shards, root];
-    this.#running = { context, readers, server, book, lookup, events, metrics };
+    this.#running = { context, readers, engine, server, book, lookup, events, metrics };
     await this.#listen(context, server);
     context.setTimer('expire', context.clock.nowMs() + EXPIRE_MS);
     context.setTimer('ping', context.clock.nowMs() + PING_MS);
@@ -187,6 +189,7 @@ export class RpcActor implements Actor<RpcInbound> {
     const running = this.#running;
     if (running === undefined) return;
     await running.server.close();
+    running.engine.close();
     for (const reader of running.readers) reader.close();
   }
 
@@ -198,14 +201,14 @@ export class RpcActor implements Actor<RpcInbound> {
       readonly book: SubmissionBook;
       readonly lookup: PendingLookup;
       readonly events: EventFeed;
+      readonly engine: IosvmEngine;
     },
   ): RpcPorts {
     const { network, shards: shardCount, nodeId } = this.#options;
-    const { shards, root, book, lookup, events } = parts;
+    const { shards, root, book, lookup, events, engine } = parts;
     const placement = new ChainPlacement(ShardMap.balanced(shardCount), ROOT_CHAIN);
     const chainOfAnchor = (anchor: string) => placement.chainOfAnchor(anchor);
     const contracts = builtinContracts();
-    const engine = new IosvmEngine();
     const blocks = new CommittedBlocks(root, shards);
     const state = committedState(shards, root, chainOfAnchor);
     const nowMs = () => context.clock.nowMs();

@@ -16,7 +16,6 @@ import type { TransactionsVerified } from '#actors/verifier/protocol.ts';
 import { assert } from '#core/assert.ts';
 import type { Chain } from '#core/shard/chain.ts';
 import type { FinalBlockSummary } from '#core/shard/chain-effects.ts';
-import type { ChainReader } from '#io/lmdb/chain-reader.ts';
 import type { Sender } from '#ipc/link.ts';
 import { ContractOutput } from './contract-output.ts';
 import type { RpcToShard, ShardToRpc } from './protocol.ts';
@@ -40,7 +39,7 @@ export class ShardActor implements Actor<ShardInbound> {
   }
 
   onStart(context: ActorContext): void {
-    const { chain, reader } = openChain(this.#options);
+    const { chain, close } = openChain(this.#options);
     const rpc = context.sender<ShardToRpc>(RPC_ACTOR);
     const metrics = shardMetrics(context);
     const output = new ContractOutput(chain.chain, context, rpc);
@@ -55,7 +54,7 @@ export class ShardActor implements Actor<ShardInbound> {
         rpc.send(blockFinalMessage(chain.chain, block));
       },
     );
-    this.#running = { chain, reader, host, rpc, metrics };
+    this.#running = { chain, close, host, rpc, metrics };
     host.tell({ kind: 'started' });
   }
 
@@ -125,7 +124,7 @@ export class ShardActor implements Actor<ShardInbound> {
   }
 
   onStop(): void {
-    this.#running?.reader.close();
+    this.#running?.close();
   }
 
   #onVerified(message: TransactionsVerified): void {
@@ -155,7 +154,7 @@ export class ShardActor implements Actor<ShardInbound> {
 
 type Running = {
   readonly chain: Chain;
-  readonly reader: ChainReader;
+  readonly close: () => void;
   readonly host: ChainHost;
   readonly rpc: Sender<ShardToRpc>;
   readonly metrics: ShardMetrics;

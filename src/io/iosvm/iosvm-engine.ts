@@ -89,6 +89,14 @@ export class IosvmEngine implements ContractEngine {
     }
   }
 
+  /** A thread that ended with an isolate of its own was seen to abort the process. */
+  close(): void {
+    this.#contexts.clear();
+    this.#latest = undefined;
+    this.#isolate?.dispose();
+    this.#isolate = undefined;
+  }
+
   #run(host: Host, id: string, abi: string, args: readonly Argument[]): string {
     const contract = this.#prepared;
     assert(contract?.id === id, 'a call is prepared right before it runs');
