@@ -129,5 +129,9 @@ describe('what the root does by itself', () => {
     const receipt = ledger.call('user_0', 'base.iost', 'exec', [{ parent: ['x', '1', false] }]);
     assert.deepEqual(receipt.returns, ['["true"]']);
     assert.equal(ledger.state.get('b-base.iost-current_block_info'), undefined);
+    for (const contract of ['base.iost', 'bonus.iost', 'vote.iost', 'vote_producer.iost']) {
+      const { message } = ledger.call('user_0', contract, 'init', []);
+      assert.match(message, /cannot call 'init' manually/);
+    }
   });
 });
