@@ -13,6 +13,8 @@ import type { BenchAccounts, Genesis, GenesisAccount } from './genesis-config.ts
 import { iostUnits, isIostAmount, UNITS_PER_IOST } from './iost-units.ts';
 
 const ACCOUNT_ID = /^[a-z0-9_]{5,11}$/;
+/** What vote_producer.iost can keep about all producers in one value of 65,536 characters. */
+const WITNESSES_MAX = 500;
 const INT64_MAX = (1n << 63n) - 1n;
 /** BOUND: certificates carry a signature of 64 bytes per member. */
 const COMMITTEE_MAX = 256;
@@ -66,6 +68,9 @@ function checkNetwork(genesis: Genesis, report: Report): void {
     report('iost.totalSupply', `must be at most ${supplyMax}: amounts are 64-bit integers`);
   }
   if (genesis.witnesses.length === 0) report('witnesses', 'must name at least one');
+  if (genesis.witnesses.length > WITNESSES_MAX) {
+    report('witnesses', `must name at most ${WITNESSES_MAX}: contracts keep them in one value`);
+  }
   for (const [index, witness] of genesis.witnesses.entries()) {
     const path = `witnesses[${index}]`;
     checkAmount(`${path}.balance`, witness.balance, report);
@@ -186,6 +191,13 @@ function checkUnique(genesis: Genesis, report: Report): void {
     if (genesis.benchAccounts !== undefined && /^bench[0-9]{6}$/.test(account.id)) {
       report(`${path}.id`, `"${account.id}" is reserved for benchAccounts`);
     }
+  }
+  const keys = new Map<string, string>();
+  for (const [index, { signatureKey }] of genesis.witnesses.entries()) {
+    const path = `witnesses[${index}]`;
+    const first = keys.get(signatureKey);
+    if (first === undefined) keys.set(signatureKey, path);
+    else report(`${path}.signatureKey`, `is already that of ${first}: each signs with its own`);
   }
 }
 

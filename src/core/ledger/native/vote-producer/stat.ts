@@ -69,6 +69,8 @@ class Count {
   readonly #watched: Fields<Watch | undefined>;
   readonly #penalties: Fields<number | undefined>;
   readonly #scores: Fields<string | undefined> = Object.create(null);
+  /** Keys of those with a seat that may keep it. */
+  readonly #normal = new Set<string>();
   #total = ExactDecimal.ZERO;
   #counted = 0;
 
@@ -136,9 +138,6 @@ class Count {
     }
     return outsiders;
   }
-
-  /** Keys of those with a seat that may keep it. */
-  readonly #normal = new Set<string>();
 
   #isNormal(account: string, { online }: ProducerSummary): boolean {
     return online && (this.#penalties[account] ?? 0) < this.#number;

@@ -42,6 +42,19 @@ describe('genesis file', () => {
     ]);
   });
 
+  test('every witness signs with a key of its own, and there are not too many', () => {
+    const [witness] = DEV.witnesses;
+    assert.ok(witness !== undefined);
+    const witnesses = [witness, { ...witness, id: 'producer001' }];
+    assert.deepEqual(pathsOf({ witnesses }), ['witnesses[1].signatureKey']);
+    const many = Array.from({ length: 501 }, (_, index) => ({
+      ...witness,
+      id: `witness${index}`,
+      signatureKey: base58Encode(benchKeyPair(index).publicKey),
+    }));
+    assert.deepEqual(pathsOf({ witnesses: many }), ['witnesses']);
+  });
+
   test('a secret must belong to its key', () => {
     const [first, second] = DEV.accounts;
     assert.ok(first?.publishedSecretKey !== undefined && second !== undefined);
