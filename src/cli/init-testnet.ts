@@ -44,10 +44,12 @@ export async function initTestnet(flags: TestnetFlags): Promise<void> {
   const genesis = genesisOf(pattern, keys, flags.adminKey);
   for (const [index, pair] of pairs.entries()) {
     const folder = join(directory, folders[index] ?? '');
+    const announce = addresses[index] ?? '';
     const peers = addresses.filter((_, other) => other !== index);
     const settings = {
       shards: flags.shards,
-      p2p: { host: '0.0.0.0', port: portOf(addresses[index] ?? ''), peers },
+      // Observers that know one of them learn the others.
+      p2p: { host: '0.0.0.0', port: portOf(announce), announce, peers },
     };
     writeNodeFiles(folder, { settings, genesis, pair, password, passwordFile: null });
     writeFileSync(join(folder, 'iostd.service'), systemdUnit(index), { flag: 'wx' });

@@ -79,6 +79,7 @@ test('init --testnet: each folder is a validator that the genesis of all of them
       ['0.0.0.0', index === 1 ? 31_000 : 30_000],
     );
     assert.equal(config.p2p.peers.length, 3);
+    assert.ok(config.p2p.announce?.startsWith(hosts[index] ?? '-'), 'others are told its address');
     assert.ok(!config.p2p.peers.some((peer) => peer.startsWith(hosts[index] ?? '')));
     const pair = await openIdentity(config.identity, environment);
     const { genesis } = readGenesis(config.genesis);
