@@ -8,7 +8,7 @@ import type { ArgumentType } from '#core/ledger/native/native-contract.ts';
 import { type CallNeeds, CallRequest } from './call-request.ts';
 import { contractScript } from './contract-script.ts';
 import type { HostFunctions } from './host-functions.ts';
-import { HOST_GLOBAL, preludeSource } from './prelude-source.ts';
+import { HOST_GLOBAL, prelude } from './prelude-source.ts';
 import { ReadGuesses } from './read-guesses.ts';
 
 /** First letter of an answer that is an exception of the contract; its place stands after a zero. */
@@ -29,20 +29,30 @@ export class ContractContext {
   readonly #failures: FailureText;
   readonly #abis = new Map<string, AbiCalls>();
 
-  constructor(isolate: ivm.Isolate, contract: ContractObject, functions: HostFunctions) {
+  constructor(
+    isolate: ivm.Isolate,
+    library: ivm.Script,
+    contract: ContractObject,
+    functions: HostFunctions,
+  ) {
     const script = contractScript(contract.code);
     this.code = contract.code;
     this.#failures = new FailureText(contract.code);
     this.needs = { block: script.usesBlock, transaction: script.usesTransaction };
     const context = isolate.createContextSync();
+    const factory = context.evalSync(script.source, {
+      reference: true,
+      lineOffset: prelude().lastLine - 1,
+    });
     context.evalSync(`globalThis.${HOST_GLOBAL} = {};`);
     const host = context.global.getSync(HOST_GLOBAL, { reference: true });
     for (const [name, run] of Object.entries(functions)) {
       host.setSync(name, new ivm.Callback(run as (...args: unknown[]) => unknown));
     }
-    host.release();
-    const entry = `${preludeSource()}(${script.source}, ${JSON.stringify(contract.id)})`;
-    this.#entry = context.evalSync(entry, { reference: true });
+    const entryOf = library.runSync(context, { reference: true });
+    this.#entry = entryOf.applySync(undefined, [factory.derefInto(), contract.id], {
+      result: { reference: true },
+    });
   }
 
   abi(contract: ContractObject, name: string): AbiCalls {

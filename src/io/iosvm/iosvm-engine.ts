@@ -8,7 +8,6 @@
  * what they allow: reaching it is a bug of this node, not an outcome of a contract.
  */
 
-import ivm from 'isolated-vm';
 import { assert } from '#core/assert.ts';
 import type { ContractObject } from '#core/iosvm/contract-object.ts';
 import { storedContract } from '#core/iosvm/stored-contract.ts';
@@ -17,8 +16,9 @@ import { type ContractAbi, type ContractEngine, RunStopped } from '#core/ledger/
 import type { Host } from '#core/ledger/host.ts';
 import type { Argument } from '#core/ledger/native/native-contract.ts';
 import { type Answer, readAnswer } from './call-answer.ts';
-import { ContractContext } from './contract-context.ts';
-import { type HostFunctionOptions, type HostFunctions, hostFunctions } from './host-functions.ts';
+import { ContextStore } from './context-store.ts';
+import type { ContractContext } from './contract-context.ts';
+import { type HostFunctionOptions, hostFunctions } from './host-functions.ts';
 import { applyWrites } from './pending-writes.ts';
 import type { RunFrame } from './run-frame.ts';
 import type { RunMark } from './run-mark.ts';
@@ -29,9 +29,6 @@ const ALLOCATION_BYTES = 64 * 1024 * 1024;
 const STACK_BYTES = 360_000;
 /** What a call between contracts takes of the stack outside of them. */
 const CALL_STACK_BYTES = 24_000;
-const ISOLATE_MEGABYTES = 1024;
-/** Contexts that are kept; about 300 KB each. */
-const CONTEXTS_MAX = 512;
 
 /** A call has to end before the one that made it, or V8 stops the wrong one of them. */
 const NESTED_MARGIN_MS = 20;
@@ -50,13 +47,7 @@ export class IosvmEngine implements ContractEngine {
   readonly #mark: RunMark | undefined;
   /** When the innermost running call has to be over; `Infinity` where nobody waits. */
   #deadline = Number.POSITIVE_INFINITY;
-  /** Made when the first contract is called: a chain without contracts does without. */
-  #isolate: ivm.Isolate | undefined;
-  /** In order of use, the least recent first. */
-  readonly #contexts = new Map<string, ContractContext>();
-  /** The one used last. */
-  #latest: ContractContext | undefined;
-  readonly #functions: HostFunctions;
+  readonly #contexts: ContextStore;
   #frame: RunFrame | undefined;
   /** Allocation of the transaction that runs, which is this host's. */
   #transaction: Host | undefined;
@@ -64,8 +55,10 @@ export class IosvmEngine implements ContractEngine {
   /** The contract that was looked up last: the one that runs next. */
   #prepared: ContractObject | undefined;
 
-  constructor(options: EngineOptions = { console: false }) {
-    this.#functions = hostFunctions(() => this.#current(), options);
+  /** `generationContexts`: see `ContextStore`. */
+  constructor(options: EngineOptions = { console: false }, generationContexts?: number) {
+    const functions = hostFunctions(() => this.#current(), options);
+    this.#contexts = new ContextStore(functions, generationContexts);
     this.#packingLimitMs = options.packingLimitMs ?? Number.POSITIVE_INFINITY;
     this.#mark = options.mark;
   }
@@ -91,10 +84,7 @@ export class IosvmEngine implements ContractEngine {
 
   /** A thread that ended with an isolate of its own was seen to abort the process. */
   close(): void {
-    this.#contexts.clear();
-    this.#latest = undefined;
-    this.#isolate?.dispose();
-    this.#isolate = undefined;
+    this.#contexts.dispose();
   }
 
   #run(host: Host, id: string, abi: string, args: readonly Argument[]): string {
@@ -105,6 +95,7 @@ export class IosvmEngine implements ContractEngine {
       this.#transaction = host;
       this.#allocated = 0;
     }
+    if (below === undefined) this.#contexts.turn();
     const allocation = below?.allocationLeft ?? ALLOCATION_BYTES - this.#allocated;
     const stack = below === undefined ? STACK_BYTES : below.stackLeft - CALL_STACK_BYTES;
     const context = this.#loaded(host, contract);
@@ -148,9 +139,7 @@ export class IosvmEngine implements ContractEngine {
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith(TIMED_OUT))) throw error;
       // What was cut off in the middle is used no more, nor is what called it.
-      this.#contexts.clear();
-      this.#latest = undefined;
-      this.#isolate = undefined;
+      this.#contexts.abandon();
       throw new RunStopped(host.id, 'slow');
     } finally {
       this.#deadline = outer;
@@ -177,31 +166,11 @@ export class IosvmEngine implements ContractEngine {
   /** The parser of publication lets pass what V8 refuses, such as a name declared twice. */
   #loaded(host: Host, contract: ContractObject): ContractContext {
     try {
-      return this.#context(contract);
+      return this.#contexts.get(contract);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return host.fail(`Uncaught exception: SyntaxError: ${error.message.split(' [')[0]}`);
     }
-  }
-
-  #context(contract: ContractObject): ContractContext {
-    const { id } = contract;
-    const known = this.#contexts.get(id);
-    if (known?.code === contract.code && known === this.#latest) return known;
-    this.#contexts.delete(id);
-    this.#isolate ??= new ivm.Isolate({ memoryLimit: ISOLATE_MEGABYTES });
-    const context =
-      known?.code === contract.code
-        ? known
-        : new ContractContext(this.#isolate, contract, this.#functions);
-    this.#contexts.set(id, context);
-    this.#latest = context;
-    if (this.#contexts.size > CONTEXTS_MAX) {
-      const [oldest] = this.#contexts.keys();
-      // The collector takes it: a call of it may still be running further down the stack.
-      if (oldest !== undefined) this.#contexts.delete(oldest);
-    }
-    return context;
   }
 }
 

@@ -25,19 +25,24 @@ const PARTS = [
 /** Name of the global under which the host's functions wait for the prelude, which takes it away. */
 export const HOST_GLOBAL = '$host';
 
-let source: string | undefined;
+export type Prelude = {
+  readonly source: string;
+  /** A contract's script begins on it, so that a line tells whose it is. */
+  readonly lastLine: number;
+};
 
-export function preludeSource(): string {
-  source ??= build();
-  return source;
+let made: Prelude | undefined;
+
+export function prelude(): Prelude {
+  made ??= build();
+  return made;
 }
 
-function build(): string {
+function build(): Prelude {
   const library = readFileSync(createRequire(import.meta.url).resolve('bignumber.js'), 'utf8');
   const parts = PARTS.map((name) => `(${partSource(name)})(kit);`);
-  // A contract's code begins on the line after the one that the prelude ends on.
-  const lines = script(library, parts, 0).split('\n').length;
-  return script(library, parts, lines);
+  const lastLine = script(library, parts, 0).split('\n').length;
+  return { source: script(library, parts, lastLine), lastLine };
 }
 
 /** `lastLine` is the number of its last line. */
