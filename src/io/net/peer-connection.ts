@@ -31,7 +31,7 @@ import {
   type WireMessage,
 } from './wire-message.ts';
 
-const HELLO_MS_MAX = 5000;
+const HELLO_MS_MAX = 10_000;
 const PING_MS = 5000;
 /** Pings after which a peer whose queue has not become shorter is given up. */
 const STALLED_PINGS_MAX = 3;

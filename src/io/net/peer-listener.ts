@@ -12,7 +12,7 @@ import type { TlsIdentity } from './self-signed-certificate.ts';
 
 export const PEER_PATH = '/peer';
 export const PEER_TLS_VERSION = 'TLSv1.3';
-const STEP_MS_MAX = 5000;
+const STEP_MS_MAX = 10_000;
 const CHECK_MS = 1000;
 const HEADER_BYTES_MAX = 4096;
 /** BOUND: new connections of one host per second, and how many may come at once. */

@@ -24,7 +24,7 @@ import { encodeWire, type NodeRecord, type PeerMessage, RECORDS_MAX } from './wi
 
 const TEND_MS = 200;
 const ASK_PEERS_MS = 30_000;
-const HANDSHAKE_MS_MAX = 5000;
+const HANDSHAKE_MS_MAX = 10_000;
 /** A connection that lasted this long was a good one. */
 const STAYED_MS = 3000;
 /** BOUND: sockets that are left for validators. */
