@@ -3,6 +3,7 @@
 import { BFT_SCENARIOS, runBftScenario } from './bft/run-bft.ts';
 import { checkEquivalence } from './chains/equivalence/equivalence.ts';
 import { CHAINS_SCENARIOS, runChainsScenario } from './chains/scenarios.ts';
+import { explainHistory } from './chains/serial-order.ts';
 import { COMMITTEE_SCENARIOS } from './committees/scenarios.ts';
 
 export type Scenario = {
@@ -63,6 +64,11 @@ export const SCENARIOS: readonly Scenario[] = [
       return 'held';
     },
   })),
+  {
+    name: 'chains/serial-order',
+    about: 'some order explains what two users and two contracts on three shards did at once',
+    run: (seed) => `explained by the order ${explainHistory(seed).join(' ')}`,
+  },
   ...BFT_SCENARIOS.map(({ name, about }) => ({
     name,
     about,

@@ -41,6 +41,11 @@ export const shopSource = (greeting: string): string => `class Shop {
       storage.globalMapGet('system.iost', 'contract_owner', contract),
     ];
   }
+  copy(contract, key) {
+    const there = storage.globalGet(contract, key);
+    storage.put(key, there + '+');
+    return there;
+  }
   info() {
     return [blockchain.contextInfo(), blockchain.txInfo(), blockchain.contractOwner(), tx.gasLimit];
   }
@@ -113,6 +118,7 @@ const ABIS: Readonly<Record<string, Abi>> = {
   note: { args: ['string', 'string'] },
   forget: { args: ['string'] },
   see: { args: ['string', 'string'] },
+  copy: { args: ['string', 'string'] },
   info: { args: [] },
   deposit: { args: ['string', 'string'], amountLimit: [{ token: 'iost', value: '500' }] },
   tip: { args: ['string', 'string'] },
