@@ -28,7 +28,10 @@ const shown = process.argv[5] === undefined ? undefined : Number(process.argv[5]
 let engine = new IosvmEngine();
 for (let step = 0; step < count; step++) {
   const number = isWarm ? count - 1 - step : step;
-  if (isWarm && step % ISOLATE_PROGRAMS === 0) engine = new IosvmEngine();
+  if (isWarm && step % ISOLATE_PROGRAMS === 0) {
+    engine.close();
+    engine = new IosvmEngine();
+  }
   const program = programOf(seed * 1_000_003 + number);
   if (isWarm) run(program);
   const trace = run(program);
