@@ -11,7 +11,7 @@ import {
   type NetworkToChain,
   VALIDATOR_TAGS,
 } from '#actors/network/protocol.ts';
-import type { ActorContext } from '#actors/runtime/actor-context.ts';
+import type { ActorContext, Counter } from '#actors/runtime/actor-context.ts';
 import type { ShardToRpc } from '#actors/shard/protocol.ts';
 import {
   COMMIT_PART_BYTES_MAX,
@@ -32,6 +32,7 @@ import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import type { Sender } from '#ipc/link.ts';
 import { ConsensusMetrics } from './consensus-metrics.ts';
+import { LockMetrics } from './lock-metrics.ts';
 import {
   type ChainToChain,
   CONSENSUS_ACTOR,
@@ -68,6 +69,7 @@ export class ChainHost {
   readonly #storage: Sender<StorageInbound>;
   readonly #onFinal: (block: FinalBlockSummary) => void;
   readonly #metrics: ConsensusMetrics;
+  readonly #stoppedRuns: Counter;
   /** Where there are other validators. */
   readonly #network: Sender<ChainToNetwork> | undefined;
   readonly #networkBytesMax: number;
@@ -97,7 +99,15 @@ export class ChainHost {
     this.#network = context.outboundPeers.includes(NETWORK_ACTOR)
       ? context.sender<ChainToNetwork>(NETWORK_ACTOR)
       : undefined;
-    this.#onFinal = onFinal;
+    const locks = new LockMetrics(context.metrics);
+    this.#onFinal = (block) => {
+      locks.add(block.locks);
+      onFinal(block);
+    };
+    this.#stoppedRuns = context.metrics.counter(
+      'contract_runs_stopped_total',
+      'Contract runs that this node gave up while it packed a block',
+    );
     this.#sync = new ChainSync({
       chain: chain.chain,
       groupFor: (height) => chain.groupFor(height),
@@ -305,6 +315,7 @@ export class ChainHost {
   }
 
   #onStopped(effect: ChainEffect & { readonly kind: 'runStopped' }): void {
+    this.#stoppedRuns.add();
     this.#context.log.warn('a contract run was stopped', {
       chain: this.#chain.chain,
       transaction: base58Encode(effect.id),

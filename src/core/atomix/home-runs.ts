@@ -13,6 +13,7 @@ import { isWithinLifetime } from '../ledger/admission.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import type { LockTally } from './lock-counts.ts';
 import { keysWith } from './lock-request.ts';
 import { writtenEntry } from './locked-writes.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
@@ -31,6 +32,7 @@ export type Executed = Outcome & { readonly kind: 'executed' };
 export interface RunHost {
   readonly block: BlockContext;
   readonly chain: number;
+  readonly locks: LockTally;
   chainOf(key: string): number;
   /** Runs it; a failure is `deferred` where the publisher's own reservations are open. */
   apply(transaction: DecodedTransaction, id: Uint8Array, carried: CarriedState): Outcome;
@@ -201,6 +203,7 @@ export class HomeRuns {
       byOwner.set(owner, [...(byOwner.get(owner) ?? []), key]);
     }
     const owners = [...byOwner.keys()].sort((left, right) => left - right);
+    this.#host.locks.rounds += 1;
     this.#pending.put({ ...run, awaiting: owners, round: run.round + 1 });
     for (const owner of owners) {
       this.#host.send(owner, { kind: 'lock', id: run.id, keys: byOwner.get(owner) ?? [] });
@@ -209,6 +212,7 @@ export class HomeRuns {
 
   /** Releases everything and tries again later, after a wait that grows and differs by id. */
   #retry(run: PendingRun): void {
+    this.#host.locks.retries += 1;
     this.#decide(run, undefined);
     const spread = 2 ** Math.min(run.attempt + 1, BACKOFF_EXPONENT_MAX);
     // Another byte each time: two runs that met once would else meet again for ever.
@@ -221,6 +225,8 @@ export class HomeRuns {
   #end(run: PendingRun, transaction: DecodedTransaction, outcome: Executed | undefined): void {
     // Effects arrive before their owner's keys are free again, so nobody finds them missing.
     if (outcome !== undefined) this.#host.leave(outcome);
+    const isOverLocks = run.granted.length > 0 || run.attempt > 0;
+    if (isOverLocks) this.#host.locks.ended(outcome !== undefined, run.attempt + 1);
     this.#decide(run, outcome?.carriedWrites);
     if (run.source !== this.#host.chain) {
       const { publisher } = transaction;

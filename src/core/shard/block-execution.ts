@@ -11,6 +11,7 @@ import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { homeChain } from '../atomix/home.ts';
 import { type Executed, HomeRuns, type RunHost } from '../atomix/home-runs.ts';
+import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
 import { lockKeys, readLocks, unlockKeys } from '../atomix/lock-table.ts';
 import {
   type CarriedEntry,
@@ -104,6 +105,7 @@ export type ExecutedBody = {
   readonly gasUsed: bigint;
   /** Not part of the block: for whoever listens. */
   readonly emissions: EmissionsOfBlock;
+  readonly locks: LockCounts;
   /** Who makes the blocks after this one, if it closes an epoch. */
   readonly nextGroup: NextGroup | undefined;
 };
@@ -127,6 +129,7 @@ export class BlockExecution {
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
   readonly #emissions = new BlockEmissions();
+  readonly #locks = new LockTally();
   /** What the root chain does by itself in every block waits for a lock. */
   #isOverdue = false;
   #legs: readonly Leg[] = NO_LEGS;
@@ -294,6 +297,7 @@ export class BlockExecution {
       unlockedKeys: this.#unlockedKeys,
       gasUsed: this.#gasUsed,
       emissions: this.#emissions.close(),
+      locks: this.#locks,
       nextGroup,
     };
   }
@@ -395,7 +399,11 @@ export class BlockExecution {
       case 'lock': {
         const { id, keys } = message;
         const entries = this.#isOverdue ? undefined : lockKeys(this.#overlay, hexOf(id), keys);
-        if (entries === undefined) return this.#send(source, { kind: 'refuse', id });
+        if (entries === undefined) {
+          this.#locks.refused += 1;
+          return this.#send(source, { kind: 'refuse', id });
+        }
+        this.#locks.granted += 1;
         return this.#send(source, { kind: 'grant', id, entries });
       }
       case 'grant':
@@ -457,6 +465,7 @@ export class BlockExecution {
     return {
       block: this.#block,
       chain: placement.self,
+      locks: this.#locks,
       chainOf: (key) => placement.chainOf(key),
       apply: (transaction, id, carried) => {
         this.#legs = NO_LEGS;

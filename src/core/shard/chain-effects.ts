@@ -1,5 +1,6 @@
 /** What a chain asks of its host, to be carried out in the order given. */
 
+import type { LockCounts } from '../atomix/lock-counts.ts';
 import type { LogRecord } from '../bft/effects.ts';
 import type { Evidence } from '../bft/evidence.ts';
 import type { BftMessage } from '../bft/messages.ts';
@@ -77,4 +78,5 @@ export type FinalBlockSummary = {
   readonly crosslinks: readonly { readonly chain: number; readonly toHeight: number }[];
   /** What the contracts of the block said; lost where it is executed in a life that is over. */
   readonly emissions: EmissionsOfBlock;
+  readonly locks: LockCounts;
 };

@@ -1033,6 +1033,7 @@ export class Chain {
         gasUsed: block.header.gasUsed,
         crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
         emissions: executed.executed.emissions,
+        locks: executed.executed.locks,
       },
     });
     this.#afterFlushed(block, certificate);

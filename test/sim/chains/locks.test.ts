@@ -6,6 +6,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import type { LockCounts } from '#core/atomix/lock-counts.ts';
 import { resultAt, resultCount } from '#core/chain/block.ts';
 import { decodeReceipt, RECEIPT_STATUS } from '#core/chain/receipt.ts';
 import { hexOf } from '#core/crypto/hex.ts';
@@ -74,6 +75,24 @@ function assertNothingLeft(network: SimNetwork): void {
   }
 }
 
+/** The figures for operators: every request is answered, every refusal begins something again. */
+function assertCounted({ locks }: SimNetwork, shards: number): void {
+  const sum = (of: (counts: LockCounts) => number): number =>
+    locks.reduce((total, counts) => total + of(counts), 0);
+  const refused = sum((counts) => counts.refused);
+  const retries = sum((counts) => counts.retries);
+  assert.equal(sum((counts) => counts.rounds) > 0, shards > 1);
+  assert.ok(sum((counts) => counts.granted) + refused >= sum((counts) => counts.rounds));
+  assert.ok(refused === 0 || retries > 0, `${refused} refusals, ${retries} retries`);
+  assert.equal(
+    sum((counts) => counts.aborted),
+    0,
+    'all of them succeed',
+  );
+  const attemptsMax = Math.max(...locks.map((counts) => counts.attemptsMax));
+  assert.equal(attemptsMax > 1, retries > 0, `${attemptsMax} attempts, ${retries} retries`);
+}
+
 for (const [shards, seed] of [
   [1, 1],
   [3, 2],
@@ -85,6 +104,7 @@ for (const [shards, seed] of [
     assert.equal(codes.length, sent);
     assert.ok(codes.every((code) => code === RECEIPT_STATUS.SUCCESS));
     assertNothingLeft(network);
+    assertCounted(network, shards);
   });
 }
 

@@ -10,6 +10,7 @@
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import { chainSettings } from '#actors/chain/chain-settings.ts';
 import { assertNever } from '#core/assert.ts';
+import type { LockCounts } from '#core/atomix/lock-counts.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
@@ -103,6 +104,8 @@ export class SimNetwork {
   readonly chains = new Map<number, SimChain>();
   readonly rejections = new Map<string, Rejection>();
   /** Runs that a proposer has given up. */
+  /** Of every final block. */
+  readonly locks: LockCounts[] = [];
   readonly stopped: (ChainEffect & { readonly kind: 'runStopped' })[] = [];
   readonly #options: SimOptions;
   readonly #random: Prng;
@@ -264,6 +267,7 @@ export class SimNetwork {
           crosslink: effect.crosslink,
         });
       case 'blockFinal':
+        this.locks.push(effect.block.locks);
         if (chain.number !== ROOT_CHAIN) return;
         for (const shard of this.chains.keys()) {
           const { height } = effect.block;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContractOutput } from '#actors/shard/contract-output.ts';
 import type { ShardToRpc } from '#actors/shard/protocol.ts';
+import { LockTally } from '#core/atomix/lock-counts.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import type { Emission } from '#core/ledger/emission.ts';
 import { BlockEmissions } from '#core/shard/block-emissions.ts';
@@ -22,7 +23,7 @@ function block(height: number, emissions: readonly Emission[]): FinalBlockSummar
   const said = new BlockEmissions();
   said.add(ID, emissions);
   const header = { height, hash: ID, timestamp: 5n, ids: ID, gasUsed: 0n, crosslinks: [] };
-  return { ...header, emissions: said.close() };
+  return { ...header, emissions: said.close(), locks: new LockTally() };
 }
 
 function output() {
