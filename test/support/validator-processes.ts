@@ -93,6 +93,17 @@ export class ValidatorProcesses {
     return index;
   }
 
+  /** As `addObserver`, with a key of its own (base58, 64 bytes) that may be elected. */
+  async addCandidate(secretKey: string): Promise<number> {
+    const index = await this.addObserver();
+    this.configure(index, (settings) => ({
+      ...settings,
+      mode: 'candidate',
+      identity: { keystore: null, devSecretKey: secretKey },
+    }));
+    return index;
+  }
+
   /** Rewrites the configuration of a node that does not run. */
   configure(index: number, change: (settings: Settings) => Settings): void {
     const { config } = this.#at(index);
