@@ -1,6 +1,7 @@
 /**
  * Which keys to lock when a run has met one that it needs: the keys that usually go with it, so that
- * one round is the usual case. All of them lie on one chain, for they share an anchor.
+ * one round is the usual case. All of them lie on one chain, for they share an anchor: names that
+ * no account can have make keys that read in two ways, and what does not belong is left out.
  */
 
 import { usedRamKey } from '../ledger/balances.ts';
@@ -58,7 +59,9 @@ const RANK_KEYS = [
 ] as const;
 
 export function keysWith(missing: string): readonly string[] {
-  return [...new Set([missing, ...companionsOf(missing)])].sort(byCodeUnits);
+  const anchor = anchorOf(missing);
+  const companions = companionsOf(missing).filter((key) => anchorOf(key) === anchor);
+  return [...new Set([missing, ...companions])].sort(byCodeUnits);
 }
 
 function companionsOf(missing: string): readonly string[] {

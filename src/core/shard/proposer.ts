@@ -32,7 +32,7 @@ export type ProposerSources = {
   readonly evidence: readonly Uint8Array[];
   /** Facts that were asked for lately and need not be asked for again. */
   readonly isAsked: (fact: string) => boolean;
-  /** Batches of other chains that this node leaves out for now. */
+  /** Batches of other chains that this node leaves out at the moment. */
   readonly isLeftOut: (source: number, firstSeq: number) => boolean;
   /** Told of a run that this node has stopped; whether it is to be tried again in a later block. */
   readonly onStopped: (stopped: RunStopped) => boolean;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { keysWith } from '#core/atomix/lock-request.ts';
-import { anchorOf } from '#core/ledger/state-key.ts';
+import { anchorOf, balanceKey, freezeKey } from '#core/ledger/state-key.ts';
 
 describe('which keys are locked together', () => {
   test('a vote by a contract asks for the producer and the election at once', () => {
@@ -33,5 +34,22 @@ describe('which keys are locked together', () => {
       const anchors = new Set(keysWith(key).map(anchorOf));
       assert.equal(anchors.size, 1, key);
     }
+  });
+
+  // A key of the home chain in a request kills every validator that runs the transaction.
+  test('and that whatever the names are', () => {
+    const name = fc.oneof(
+      fc.constantFrom('user_0', 'ContractA', 'token.iost', '-', 'a-b', 'x-y-z', '__proto__', ''),
+      fc.string({ maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(name, name, (holder, token) => {
+        for (const missing of [balanceKey(holder, token), freezeKey(holder, token)]) {
+          const keys = keysWith(missing);
+          assert.ok(keys.includes(missing));
+          assert.deepEqual([...new Set(keys.map(anchorOf))], [anchorOf(missing)]);
+        }
+      }),
+    );
   });
 });
