@@ -10,6 +10,9 @@ import type { EmissionsOfBlock } from './block-emissions.ts';
 import type { ChainTimer, Origin } from './chain-events.ts';
 import type { ChainCommit } from './commit.ts';
 
+/** Adds to the effects of the event that is being handled. */
+export type Emit = (effect: ChainEffect) => void;
+
 export type ChainEffect =
   /** Write all of it or nothing; answer with `blockPersisted` once it is on disk. */
   | { readonly kind: 'commit'; readonly commit: ChainCommit }

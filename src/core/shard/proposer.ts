@@ -24,7 +24,7 @@ export const reservationReason = (publisher: string): string => `reservation:${p
 
 export type ProposerSources = {
   readonly pool: Mempool<Origin>;
-  readonly inbox: Inbox;
+  readonly inbox: Pick<Inbox, 'peek' | 'sources'>;
   readonly crosslinks: readonly Crosslink[];
   /** Encoded steps of the root chain to its newest committee. */
   readonly handovers: readonly Uint8Array[];

@@ -20,12 +20,15 @@ export type ChainsMutation = {
 
 const EXECUTION = 'shard/block-execution.ts';
 const CHAIN = 'shard/chain.ts';
+const CHANNELS = 'shard/channel-traffic.ts';
+const ADMISSION = 'shard/pool-admission.ts';
+const CROSSLINKS = 'shard/crosslink-offers.ts';
 
 /** Takes what was consumed before as if it were new, as a transport without numbers would. */
 const UNSAFE_REPLAY_MODE: readonly Edit[] = [
   {
-    file: CHAIN,
-    find: 'if (batch.firstSeq < nextSeq) return this.#reportCursor(batch.source, false);',
+    file: CHANNELS,
+    find: 'if (batch.firstSeq < nextSeq) return this.reportCursor(batch.source, false);',
     replace:
       'if (batch.firstSeq < nextSeq) return this.#inbox.add({ ...batch, firstSeq: nextSeq }, nextSeq);',
   },
@@ -59,8 +62,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
           'return [...(this.#bySource.get(source)?.values() ?? [])].find((batch) => batch.firstSeq >= firstSeq);',
       },
       {
-        file: CHAIN,
-        find: 'if (isProvenBatch(batch, this.chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);',
+        file: CHANNELS,
+        find: 'if (isProvenBatch(batch, this.#chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);',
         replace: 'if (batch.firstSeq % 7 !== 3) this.#inbox.add(batch, nextSeq);',
       },
     ],
@@ -82,9 +85,14 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     seed: 2,
     edits: [
       {
-        file: CHAIN,
+        file: CHANNELS,
         find: 'const nextSeq = readCounter(this.#flushed, inboxKey(to));',
-        replace: 'const nextSeq = readCounter(this.#tip, inboxKey(to));',
+        replace: 'const nextSeq = readCounter(this.tip, inboxKey(to));',
+      },
+      {
+        file: CHAIN,
+        find: 'const stopped = new StoppedRuns();',
+        replace: 'this.#channels.tip = tip; const stopped = new StoppedRuns();',
       },
     ],
   },
@@ -95,9 +103,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
       {
         file: CHAIN,
         find: "this.#effects.push({ kind: 'commit',",
-        replace: `const { block } = executed;
-          this.#effects.push({ kind: 'blockFinal', block: { height: block.height, hash: block.hash,
-            timestamp: block.header.timestamp, ids: concatenatedIds(executed), gasUsed: 0n, crosslinks: [] } });
+        replace: `this.#effects.push({ kind: 'blockFinal', block: { height: block.height, hash: block.hash,
+            timestamp: block.header.timestamp, ids: commit.transactionIds, gasUsed: 0n, crosslinks: [] } });
           this.#effects.push({ kind: 'commit',`,
       },
     ],
@@ -109,14 +116,14 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
       {
         file: CHAIN,
         find: "this.#effects.push({ kind: 'commit',",
-        replace: "this.#sendOutbox(executed, proof); this.#effects.push({ kind: 'commit',",
+        replace: "this.#channels.sendOutbox(executed, proof); this.#effects.push({ kind: 'commit',",
       },
     ],
   },
   {
     name: 'resent-from-memory-only',
     scenario: 'chains/crashes',
-    edits: [{ file: CHAIN, find: 'inMemory[0]?.firstSeq === nextSeq', replace: 'nextSeq >= 0' }],
+    edits: [{ file: CHANNELS, find: 'inMemory[0]?.firstSeq === nextSeq', replace: 'nextSeq >= 0' }],
   },
   {
     name: 'nothing-resent-after-a-restart',
@@ -124,12 +131,12 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: CHAIN,
-        find: "case 'peerRestarted':\n        this.#reportCursor(event.chain, true);",
-        replace: "case 'peerRestarted':\n        this.#reportCursor(event.chain, false);",
+        find: "case 'peerRestarted':\n        this.#channels.reportCursor(event.chain, true);",
+        replace: "case 'peerRestarted':\n        this.#channels.reportCursor(event.chain, false);",
       },
       {
         file: CHAIN,
-        find: 'for (const chain of this.#settings.rules.peers) this.#reportCursor(chain, true);',
+        find: 'for (const chain of this.#settings.rules.peers) this.#channels.reportCursor(chain, true);',
         replace: '',
       },
     ],
@@ -150,8 +157,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'chains/resubmit',
     edits: [
       {
-        file: CHAIN,
-        find: "if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
+        file: ADMISSION,
+        find: "if (replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
         replace: '',
       },
     ],
@@ -188,7 +195,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
         replace: '',
       },
       {
-        file: CHAIN,
+        file: CROSSLINKS,
         find: 'const fromHeight = readCounter(state, crosslinkKey(chain)) + 1;',
         replace: 'const fromHeight = readCounter(state, crosslinkKey(chain)) + 2;',
       },
@@ -403,8 +410,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'atomix/resubmitted',
     edits: [
       {
-        file: CHAIN,
-        find: "if (this.#replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
+        file: ADMISSION,
+        find: "if (replay.has(id)) return reject('TX_EXISTS_IN_CHAIN', 'tx exists in chain');",
         replace: '',
       },
     ],
@@ -414,8 +421,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'atomix/forged-locks',
     edits: [
       {
-        file: CHAIN,
-        find: 'if (isProvenBatch(batch, this.chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);',
+        file: CHANNELS,
+        find: 'if (isProvenBatch(batch, this.#chain, this.#isFinal)) this.#inbox.add(batch, nextSeq);',
         replace: 'this.#inbox.add(batch, nextSeq);',
       },
     ],

@@ -95,7 +95,7 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
     scenario: 'handover/partition',
     edits: [
       {
-        file: 'shard/chain.ts',
+        file: 'shard/running-epoch.ts',
         find: 'return height > this.#closing;',
         replace: 'return height > this.#closing + 1;',
       },

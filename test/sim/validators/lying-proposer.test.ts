@@ -56,14 +56,16 @@ type Lie = {
 };
 
 const RULES = 'shard/block-rules.ts';
-const CHAIN = 'shard/chain.ts';
+const ADMISSION = 'shard/pool-admission.ts';
+const CHECKER = 'shard/block-checker.ts';
+const MAKER = 'shard/block-maker.ts';
 const takesAnything: Edit = {
-  file: CHAIN,
+  file: ADMISSION,
   find: 'if (!checked.ok) return checked;',
-  replace: 'if (nowNs > 0n) return this.#pool.admit(id, head, origin);',
+  replace: 'if (nowNs > 0n) return pool.admit(id, head, origin);',
 };
 const believesAllTransactions: Edit = {
-  file: CHAIN,
+  file: CHECKER,
   find: 'if (!belongsHere(transaction, { time: timestamp, chainId }, placement)) return false;',
   replace: '',
 };
@@ -73,14 +75,14 @@ const LIES: readonly Lie[] = [
     name: 'more gas than a block may use',
     told: [
       {
-        file: CHAIN,
+        file: MAKER,
         find: 'fillBlock(execution, sources, limits, context.time)',
         replace: 'fillBlock(execution, sources, { ...limits, gasMax: 10n ** 15n }, context.time)',
       },
     ],
     believed: [
       {
-        file: CHAIN,
+        file: CHECKER,
         find: 'limits !== undefined && !takesMore(execution, limits)',
         replace: 'false',
       },
@@ -91,7 +93,7 @@ const LIES: readonly Lie[] = [
     name: 'a root height that is far ahead',
     told: [
       {
-        file: CHAIN,
+        file: MAKER,
         find: 'rootHeight: this.#nextRootHeight(context.time, parent.hash),',
         replace: 'rootHeight: 100_000,',
       },
@@ -103,7 +105,7 @@ const LIES: readonly Lie[] = [
     name: 'a root height that goes back',
     told: [
       {
-        file: CHAIN,
+        file: MAKER,
         find: 'rootHeight: this.#nextRootHeight(context.time, parent.hash),',
         replace: 'rootHeight: context.number % 2,',
       },
