@@ -19,7 +19,6 @@ import type { BftMessage } from '../bft/messages.ts';
 import type { BftStatus } from '../bft/status.ts';
 import type { Certificate } from '../chain/certificate.ts';
 import { isClosing } from '../chain/epochs.ts';
-import { encodeFinalityProof } from '../chain/finality-proof.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -36,17 +35,18 @@ import type { ChainEffect, Emit } from './chain-effects.ts';
 import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
 import type { ChainSettings } from './chain-settings.ts';
 import { ChannelTraffic } from './channel-traffic.ts';
+import { chainEffect } from './consensus-effects.ts';
 import { CrosslinkOffers, crosslinkOf, storedCrosslink } from './crosslink-offers.ts';
 import { EpochBeginning } from './epoch-beginning.ts';
 import { epochOfMessage, memberOf } from './epoch-consensus.ts';
 import { EvidencePool } from './evidence-pool.ts';
-import { commitOf, type ExecutedBlock } from './executed-block.ts';
 import { blocksAfter, type FetchedBlock } from './fetched-blocks.ts';
+import { FinalityQueue, summaryOf } from './finality-queue.ts';
 import { HandoverQueue } from './handover-queue.ts';
 import { HandoverSender } from './handover-sender.ts';
 import { groupOf } from './network-groups.ts';
 import { PoolAdmission } from './pool-admission.ts';
-import { factReason, lockReason, reservationReason } from './proposer.ts';
+import { PoolUpkeep } from './pool-upkeep.ts';
 import { restoreChain } from './restore.ts';
 import { RunningEpoch } from './running-epoch.ts';
 import type { StateCommitment } from './state-commitment.ts';
@@ -54,19 +54,12 @@ import { StoppedRuns } from './stopped-runs.ts';
 import { UnflushedBlocks } from './unflushed-blocks.ts';
 import type { VoteStanding } from './vote-right.ts';
 
-/** `certificate`: the encoded proof that the block is final. */
-type Finalized = {
-  readonly executed: ExecutedBlock;
-  readonly certificate: Uint8Array;
-  /** Of its transactions, one behind the other. */
-  readonly ids: Uint8Array;
-};
-
 export class Chain {
   readonly #settings: ChainSettings;
   readonly #epoch: RunningEpoch;
   readonly #beginning: EpochBeginning;
   readonly #pool: Mempool<Origin>;
+  readonly #upkeep: PoolUpkeep;
   readonly #replay: ReplayWindow;
   readonly #admission: PoolAdmission;
   readonly #blocks: UnflushedBlocks;
@@ -78,14 +71,7 @@ export class Chain {
   readonly #handoverSender: HandoverSender;
   readonly #crosslinks = new CrosslinkOffers();
   readonly #evidence = new EvidencePool();
-  readonly #asked = new AskedFacts();
-  /** Final blocks on their way to disk, in order. */
-  readonly #flushing: Finalized[] = [];
-  /**
-   * Final blocks without a proof to show, in order: final by a descendant that has yet to become final
-   * here as well. They are flushed together with it; a tail block among them only serves the proof.
-   */
-  #unproven: ChainBlock[] = [];
+  readonly #finality: FinalityQueue;
   /** Votes below this key can go once the unproven blocks are on their way to disk. */
   #droppableVotes: string | undefined;
   /** Newest final block, flushed or not. */
@@ -118,6 +104,7 @@ export class Chain {
     };
     const epoch = new RunningEpoch(settings, flushed, final.height);
     this.#epoch = epoch;
+    this.#finality = new FinalityQueue(blocks, epoch);
     this.#beginning = new EpochBeginning(emit);
     const handovers = new HandoverQueue(rules.groups);
     this.#handovers = handovers;
@@ -129,7 +116,9 @@ export class Chain {
     });
     this.#channels = new ChannelTraffic({ settings, flushed, handovers, emit });
     const stopped = new StoppedRuns();
-    const shared = { settings, epoch, blocks, commitment, pool: this.#pool, asked: this.#asked };
+    const asked = new AskedFacts();
+    const shared = { settings, epoch, blocks, commitment, pool: this.#pool, asked };
+    this.#upkeep = new PoolUpkeep(this.#pool, asked);
     this.#admission = new PoolAdmission({
       chainId: rules.groups.chainId,
       pool: this.#pool,
@@ -194,7 +183,7 @@ export class Chain {
       height: this.#flushedHeight,
       poolCount: this.#pool.count,
       poolBytes: this.#pool.bytes,
-      unflushedBlocks: this.#flushing.length,
+      unflushedBlocks: this.#finality.flushingCount,
       rootHeight: this.#rootHeight,
       bft: this.#epoch.status,
     };
@@ -204,11 +193,7 @@ export class Chain {
   pending(id: Uint8Array): Uint8Array | undefined {
     const waiting = this.#pool.get(id)?.bytes;
     if (waiting !== undefined || !this.#replay.has(id)) return waiting;
-    for (const { executed } of this.#flushing) {
-      const result = executed.executed.results.find((each) => sameBytes(each.id, id));
-      if (result !== undefined) return result.transaction;
-    }
-    return undefined;
+    return this.#finality.transaction(id);
   }
 
   handle(event: ChainEvent, nowMs: number): readonly ChainEffect[] {
@@ -395,102 +380,59 @@ export class Chain {
         const valid = this.#checker.isBy(block, view) && this.#checker.check(block, limits);
         return this.#tellBft({ kind: 'blockChecked', view, hash: block.hash, valid });
       }
-      case 'persist':
-        this.#effects.push({ kind: 'persistVotes', token: effect.token, records: effect.records });
-        return;
       case 'dropRecords':
         this.#droppableVotes = effect.belowKey;
         return this.#dropVotes();
-      case 'setTimer':
-        this.#effects.push({ kind: 'setTimer', timer: 'bft', atMs: effect.atMs });
-        return;
       case 'blockNotarized':
         return;
       case 'blockFinalized':
         return this.#finalize(effect.block, effect.certificate);
       case 'blockAbandoned':
         return this.#abandon(effect.block);
-      case 'behind':
-        this.#effects.push({ kind: 'behind' });
-        return;
-      case 'sendTo': {
-        const { member, message } = effect;
-        this.#effects.push({ kind: 'sendTo', to: this.#epoch.keyOf(member), message });
-        return;
-      }
-      case 'misbehaviour': {
-        const { member, reason } = effect;
-        this.#effects.push({ kind: 'misbehaviour', validator: this.#epoch.keyOf(member), reason });
-        return;
-      }
       case 'evidence':
         this.#effects.push(effect);
         if (this.chain === ROOT_CHAIN) this.#onEvidence(encodeEvidence(effect.evidence));
         return;
-      case 'broadcast':
-      case 'halted':
-        this.#effects.push(effect);
-        return;
       default:
-        return assertNever(effect);
+        this.#effects.push(chainEffect(effect, this.#epoch));
     }
   }
 
   /** `certificate` finalizes the block or a descendant that follows. */
   #finalize(block: ChainBlock, certificate: Certificate): void {
     if (!this.#epoch.isTail(block.height)) this.#accept(block);
-    else if (this.#unproven.length === 0) return;
-    this.#unproven.push(block);
-    if (certificate.blockHash !== undefined && sameBytes(certificate.blockHash, block.hash)) {
+    else if (!this.#finality.hasUnproven) return;
+    this.#finality.push(block);
+    if (certificate.blockHash !== undefined && hexOf(certificate.blockHash) === hexOf(block.hash)) {
       this.#flushProven(certificate);
     }
   }
 
   /** Takes in what follows from a block that is final. */
   #accept(block: ChainBlock): void {
-    const { results, answeredFacts, settledPublishers, unlockedKeys } =
-      this.#executedOf(block).executed;
+    const executed = this.#blocks.get(block.hash);
+    assert(executed !== undefined, 'a final block was executed here');
     this.#replay.addBlock(
       block.header.timestamp,
-      results.map((result) => result.id),
+      executed.executed.results.map((result) => result.id),
     );
-    for (const result of results) this.#pool.remove(result.id);
-    for (const fact of answeredFacts) {
-      this.#asked.forget(fact);
-      this.#pool.unpark(factReason(fact));
-    }
-    for (const publisher of settledPublishers) this.#pool.unpark(reservationReason(publisher));
-    for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));
-    this.#pool.expire(block.header.timestamp);
+    this.#upkeep.onFinal(executed);
     this.#commitment.settle(block.hash);
     const { hash, height, timestampMs, header } = block;
     this.#final = { hash, height, timestampMs, view: header.view };
   }
 
-  /** The certificate of the newest block, or of the last one after it, proves all by ancestry. */
+  /** `after`: encoded headers from the newest final block to the one that the certificate is of. */
   #flushProven(certificate: Certificate, after: readonly Uint8Array[] = []): void {
-    const headers = [...this.#unproven.map(({ headerBytes }) => headerBytes), ...after];
-    for (const [index, block] of this.#unproven.entries()) {
-      if (this.#epoch.isTail(block.height)) break;
-      const executed = this.#executedOf(block);
-      const proof = encodeFinalityProof({ certificate, descendants: headers.slice(index + 1) });
-      const commit = commitOf(executed, proof);
-      this.#flushing.push({ executed, certificate: proof, ids: commit.transactionIds });
+    for (const { commit } of this.#finality.prove(certificate, after)) {
       this.#effects.push({ kind: 'commit', commit });
     }
-    this.#unproven = [];
     this.#dropVotes();
-  }
-
-  #executedOf(block: ChainBlock): ExecutedBlock {
-    const executed = this.#blocks.get(block.hash);
-    assert(executed !== undefined, 'a final block was executed here');
-    return executed;
   }
 
   /** Votes go after the commits that make them superfluous. */
   #dropVotes(): void {
-    if (this.#droppableVotes === undefined || this.#unproven.length > 0) return;
+    if (this.#droppableVotes === undefined || this.#finality.hasUnproven) return;
     this.#effects.push({ kind: 'dropVotes', belowKey: this.#droppableVotes });
     this.#droppableVotes = undefined;
   }
@@ -513,7 +455,7 @@ export class Chain {
         return;
       }
       this.#accept(block);
-      this.#unproven.push(block);
+      this.#finality.push(block);
       const { certificate, descendants } = proof;
       const isLast = block === newest.block || descendants.length === 0;
       if (isLast) this.#flushProven(certificate, descendants);
@@ -530,11 +472,7 @@ export class Chain {
   /** Executions that consensus will ask for again on top of the fetched blocks, or never. */
   #abandonUnfinal(): void {
     this.#proposal = undefined;
-    const final = new Set(
-      [...this.#flushing.map(({ executed }) => executed.block), ...this.#unproven].map(({ hash }) =>
-        hexOf(hash),
-      ),
-    );
+    const final = this.#finality.hashes();
     for (const { block } of this.#blocks.all()) {
       if (!final.has(hexOf(block.hash))) this.#abandon(block);
     }
@@ -544,36 +482,20 @@ export class Chain {
     const executed = this.#blocks.abandon(block.hash);
     if (executed === undefined) return;
     this.#commitment.abandon(block.hash);
-    for (const result of executed.executed.results) this.#pool.giveBack(result.id);
-    // What waits for something that happened in this block waits for nothing now.
-    for (const fact of executed.body.asks) this.#asked.forget(fact);
-    this.#pool.unparkAll();
+    this.#upkeep.onAbandoned(executed);
   }
 
   // ---- flushed
 
   #onFlushed(height: number): void {
-    const flushed = this.#flushing.shift();
-    assert(flushed?.executed.block.height === height, 'blocks are flushed in order');
-    const { executed, certificate, ids } = flushed;
+    const flushed = this.#finality.shift(height);
+    const { executed, certificate } = flushed;
     const { block, body } = executed;
     this.#blocks.settle(executed);
     this.#flushedHeight = height;
     this.#channels.sendOutbox(executed, certificate);
     this.#channels.acknowledgeInbound(body);
-    this.#effects.push({
-      kind: 'blockFinal',
-      block: {
-        height,
-        hash: block.hash,
-        timestamp: block.header.timestamp,
-        ids,
-        gasUsed: block.header.gasUsed,
-        crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
-        emissions: executed.executed.emissions,
-        locks: executed.executed.locks,
-      },
-    });
+    this.#effects.push({ kind: 'blockFinal', block: summaryOf(flushed) });
     this.#afterFlushed(block, certificate);
     if (body.evidence.length > 0) this.#evidence.keep((proof) => this.#isOfUse(proof));
     if (this.chain === ROOT_CHAIN) return;
@@ -605,10 +527,6 @@ export class Chain {
     const crosslink = storedCrosslink(this.#settings, flushed, this.#flushedHeight);
     if (crosslink !== undefined) this.#effects.push({ kind: 'offerCrosslink', crosslink });
   }
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
 function deathReason(id: Uint8Array): string {

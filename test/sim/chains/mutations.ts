@@ -22,6 +22,7 @@ const EXECUTION = 'shard/block-execution.ts';
 const CHAIN = 'shard/chain.ts';
 const CHANNELS = 'shard/channel-traffic.ts';
 const ADMISSION = 'shard/pool-admission.ts';
+const UPKEEP = 'shard/pool-upkeep.ts';
 const CROSSLINKS = 'shard/crosslink-offers.ts';
 
 /** Takes what was consumed before as if it were new, as a transport without numbers would. */
@@ -102,8 +103,14 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: CHAIN,
+        find: 'for (const { commit } of',
+        replace: 'for (const { commit, executed, certificate: proof } of',
+      },
+      {
+        file: CHAIN,
         find: "this.#effects.push({ kind: 'commit',",
-        replace: `this.#effects.push({ kind: 'blockFinal', block: { height: block.height, hash: block.hash,
+        replace: `const { block } = executed;
+          this.#effects.push({ kind: 'blockFinal', block: { height: block.height, hash: block.hash,
             timestamp: block.header.timestamp, ids: commit.transactionIds, gasUsed: 0n, crosslinks: [] } });
           this.#effects.push({ kind: 'commit',`,
       },
@@ -113,6 +120,11 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     name: 'batches-leave-before-flushed',
     scenario: 'chains/calm',
     edits: [
+      {
+        file: CHAIN,
+        find: 'for (const { commit } of',
+        replace: 'for (const { commit, executed, certificate: proof } of',
+      },
       {
         file: CHAIN,
         find: "this.#effects.push({ kind: 'commit',",
@@ -298,7 +310,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'chains/calm',
     edits: [
       {
-        file: CHAIN,
+        file: UPKEEP,
         find: 'for (const publisher of settledPublishers) this.#pool.unpark(reservationReason(publisher));',
         replace: '',
       },
@@ -307,14 +319,14 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
   {
     name: 'waiting-for-a-fact-for-ever',
     scenario: 'chains/calm',
-    edits: [{ file: CHAIN, find: 'this.#pool.unpark(factReason(fact));', replace: '' }],
+    edits: [{ file: UPKEEP, find: 'this.#pool.unpark(factReason(fact));', replace: '' }],
   },
   {
     name: 'waiting-for-a-lock-for-ever',
     scenario: 'chains/calm',
     edits: [
       {
-        file: CHAIN,
+        file: UPKEEP,
         find: 'for (const key of unlockedKeys) this.#pool.unpark(lockReason(key));',
         replace: '',
       },
