@@ -24,54 +24,23 @@ import { base58Encode } from '../crypto/base58.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { RunStopped } from '../ledger/engine.ts';
 import { ROOT_CHAIN } from '../ledger/ports.ts';
-import { Mempool } from '../mempool/mempool.ts';
-import type { ReplayWindow } from '../mempool/replay-window.ts';
-import { judge } from '../pob/slashing.ts';
-import { AskedFacts } from './asked-facts.ts';
-import { BlockChecker } from './block-checker.ts';
-import { BlockMaker, type Proposal } from './block-maker.ts';
+import type { Proposal } from './block-maker.ts';
 import { type ChainBlock, NS_PER_MS } from './chain-block.ts';
-import type { ChainEffect, Emit } from './chain-effects.ts';
-import type { ChainEvent, Origin, VerifiedTransaction } from './chain-events.ts';
+import type { ChainEffect } from './chain-effects.ts';
+import type { ChainEvent, VerifiedTransaction } from './chain-events.ts';
+import { assembleChain, type ChainParts } from './chain-parts.ts';
 import type { ChainSettings } from './chain-settings.ts';
-import { ChannelTraffic } from './channel-traffic.ts';
 import { chainEffect } from './consensus-effects.ts';
-import { CrosslinkOffers, crosslinkOf, storedCrosslink } from './crosslink-offers.ts';
-import { EpochBeginning } from './epoch-beginning.ts';
+import { crosslinkOf, storedCrosslink } from './crosslink-offers.ts';
 import { epochOfMessage, memberOf } from './epoch-consensus.ts';
-import { EvidencePool } from './evidence-pool.ts';
 import { blocksAfter, type FetchedBlock } from './fetched-blocks.ts';
-import { FinalityQueue, summaryOf } from './finality-queue.ts';
-import { HandoverQueue } from './handover-queue.ts';
-import { HandoverSender } from './handover-sender.ts';
-import { groupOf } from './network-groups.ts';
-import { PoolAdmission } from './pool-admission.ts';
-import { PoolUpkeep } from './pool-upkeep.ts';
+import { summaryOf } from './finality-queue.ts';
 import { restoreChain } from './restore.ts';
-import { RunningEpoch } from './running-epoch.ts';
-import type { StateCommitment } from './state-commitment.ts';
-import { StoppedRuns } from './stopped-runs.ts';
-import { UnflushedBlocks } from './unflushed-blocks.ts';
 import type { VoteStanding } from './vote-right.ts';
 
 export class Chain {
   readonly #settings: ChainSettings;
-  readonly #epoch: RunningEpoch;
-  readonly #beginning: EpochBeginning;
-  readonly #pool: Mempool<Origin>;
-  readonly #upkeep: PoolUpkeep;
-  readonly #replay: ReplayWindow;
-  readonly #admission: PoolAdmission;
-  readonly #blocks: UnflushedBlocks;
-  readonly #commitment: StateCommitment;
-  readonly #maker: BlockMaker;
-  readonly #checker: BlockChecker;
-  readonly #channels: ChannelTraffic;
-  readonly #handovers: HandoverQueue;
-  readonly #handoverSender: HandoverSender;
-  readonly #crosslinks = new CrosslinkOffers();
-  readonly #evidence = new EvidencePool();
-  readonly #finality: FinalityQueue;
+  readonly #parts: ChainParts;
   /** Votes below this key can go once the unproven blocks are on their way to disk. */
   #droppableVotes: string | undefined;
   /** Newest final block, flushed or not. */
@@ -85,57 +54,17 @@ export class Chain {
   #nowMs = 0;
 
   constructor(settings: ChainSettings) {
-    const { rules, storage } = settings;
-    const restored = restoreChain(storage);
-    const { final, header, replay, commitment } = restored;
+    const restored = restoreChain(settings.storage);
+    const { final, header } = restored;
     this.#settings = settings;
-    this.#pool = new Mempool(settings.mempool);
-    this.#replay = replay;
-    this.#commitment = commitment;
     this.#final = final;
     this.#flushedHeight = final.height;
     this.#rootHeight = header.rootHeight;
-    const read = (key: string) => storage.readState(key);
-    const blocks = new UnflushedBlocks(read, settings.cachedValues, { hash: final.hash, header });
-    this.#blocks = blocks;
-    const { flushed, tip } = blocks;
-    const emit: Emit = (effect) => {
-      this.#effects.push(effect);
-    };
-    const epoch = new RunningEpoch(settings, flushed, final.height);
-    this.#epoch = epoch;
-    this.#finality = new FinalityQueue(blocks, epoch);
-    this.#beginning = new EpochBeginning(emit);
-    const handovers = new HandoverQueue(rules.groups);
-    this.#handovers = handovers;
-    this.#handoverSender = new HandoverSender({
-      storage,
-      flushed,
-      epochBlocks: epoch.blocks,
-      emit,
-    });
-    this.#channels = new ChannelTraffic({ settings, flushed, handovers, emit });
-    const stopped = new StoppedRuns();
-    const asked = new AskedFacts();
-    const shared = { settings, epoch, blocks, commitment, pool: this.#pool, asked };
-    this.#upkeep = new PoolUpkeep(this.#pool, asked);
-    this.#admission = new PoolAdmission({
-      chainId: rules.groups.chainId,
-      pool: this.#pool,
-      replay,
-      stopped,
-      tip,
-    });
-    this.#checker = new BlockChecker({ ...shared, replay });
-    this.#maker = new BlockMaker({
-      ...shared,
-      channels: this.#channels,
-      crosslinks: this.#crosslinks,
-      handovers,
-      evidence: this.#evidence,
-      stopped,
+    this.#parts = assembleChain(settings, restored, {
+      emit: (effect) => {
+        this.#effects.push(effect);
+      },
       knownRootHeight: () => (this.chain === ROOT_CHAIN ? this.#final.height : this.#rootHeight),
-      emit,
     });
   }
 
@@ -150,17 +79,17 @@ export class Chain {
 
   /** Who agrees on a block of this height; `undefined` where the chain has not come so far. */
   groupFor(height: number): ValidatorGroup | undefined {
-    return height <= this.#epoch.closing ? this.#epoch.group : undefined;
+    return height <= this.#parts.epoch.closing ? this.#parts.epoch.group : undefined;
   }
 
   /** Whether the block ends an epoch. */
   isClosing(height: number): boolean {
-    return isClosing(height, this.#epoch.blocks);
+    return isClosing(height, this.#parts.epoch.blocks);
   }
 
   /** Whether this node is one of the group, be it silent. */
   get isMember(): boolean {
-    return this.#epoch.standing !== 'observer';
+    return this.#parts.epoch.standing !== 'observer';
   }
 
   /** Numbers for metrics and status. */
@@ -177,23 +106,23 @@ export class Chain {
     readonly bft: BftStatus | undefined;
   } {
     return {
-      epoch: this.#epoch.group.epoch,
-      members: this.#epoch.group.members.length,
-      standing: this.#epoch.standing,
+      epoch: this.#parts.epoch.group.epoch,
+      members: this.#parts.epoch.group.members.length,
+      standing: this.#parts.epoch.standing,
       height: this.#flushedHeight,
-      poolCount: this.#pool.count,
-      poolBytes: this.#pool.bytes,
-      unflushedBlocks: this.#finality.flushingCount,
+      poolCount: this.#parts.pool.count,
+      poolBytes: this.#parts.pool.bytes,
+      unflushedBlocks: this.#parts.finality.flushingCount,
       rootHeight: this.#rootHeight,
-      bft: this.#epoch.status,
+      bft: this.#parts.epoch.status,
     };
   }
 
   /** The full encoding of a transaction that waits for its block, or whose block is being flushed. */
   pending(id: Uint8Array): Uint8Array | undefined {
-    const waiting = this.#pool.get(id)?.bytes;
-    if (waiting !== undefined || !this.#replay.has(id)) return waiting;
-    return this.#finality.transaction(id);
+    const waiting = this.#parts.pool.get(id)?.bytes;
+    if (waiting !== undefined || !this.#parts.replay.has(id)) return waiting;
+    return this.#parts.finality.transaction(id);
   }
 
   handle(event: ChainEvent, nowMs: number): readonly ChainEffect[] {
@@ -210,25 +139,26 @@ export class Chain {
   }
 
   #on(event: ChainEvent): void {
+    const { channels, handovers, blocks } = this.#parts;
     switch (event.kind) {
       case 'started':
-        for (const chain of this.#settings.rules.peers) this.#channels.reportCursor(chain, true);
-        this.#epoch.started(this.#nowMs);
+        for (const chain of this.#settings.rules.peers) channels.reportCursor(chain, true);
+        this.#parts.epoch.started(this.#nowMs);
         return this.#enterEpoch();
       case 'transactionsVerified':
         return this.#admit(event.transactions, event.sound);
       case 'batchArrived':
-        return this.#channels.take(event.batch);
+        return channels.take(event.batch);
       case 'cursorReported':
         return this.#onCursor(event);
       case 'handoverOffered':
-        return this.#handovers.offer(event.handover, this.#blocks.flushed);
+        return handovers.offer(event.handover, blocks.flushed);
       case 'crosslinkOffered':
-        return this.#crosslinks.add(event.crosslink);
+        return this.#parts.crosslinks.add(event.crosslink);
       case 'evidenceOffered':
         return this.#onEvidence(event.evidence);
       case 'peerRestarted':
-        this.#channels.reportCursor(event.chain, true);
+        channels.reportCursor(event.chain, true);
         if (event.chain === ROOT_CHAIN) this.#offerCrosslinkAgain();
         return;
       case 'rootAdvanced':
@@ -256,7 +186,7 @@ export class Chain {
   #admit(transactions: readonly VerifiedTransaction[], sound: boolean): void {
     const nowNs = BigInt(this.#nowMs) * NS_PER_MS;
     for (const transaction of transactions) {
-      const admitted = this.#admission.admit(transaction, sound, nowNs);
+      const admitted = this.#parts.admission.admit(transaction, sound, nowNs);
       const rejection = admitted.ok ? undefined : admitted.failure;
       const { origin, id } = transaction;
       this.#effects.push({ kind: 'answer', origin, id, rejection });
@@ -265,30 +195,22 @@ export class Chain {
 
   #onCursor(event: ChainEvent & { readonly kind: 'cursorReported' }): void {
     const { chain, nextSeq, resend, rootEpoch } = event;
-    this.#channels.acknowledge(chain, nextSeq);
+    this.#parts.channels.acknowledge(chain, nextSeq);
     if (!resend) return;
     if (this.chain === ROOT_CHAIN) {
-      this.#handoverSender.sendSince(chain, rootEpoch, this.#epoch.group.epoch);
+      this.#parts.handoverSender.sendSince(chain, rootEpoch, this.#parts.epoch.group.epoch);
     }
-    this.#channels.resend(chain, nextSeq);
+    this.#parts.channels.resend(chain, nextSeq);
   }
 
   /** Keeps what proves something for a block, and passes it on the first time. */
   #onEvidence(evidence: Uint8Array): void {
-    if (this.chain !== ROOT_CHAIN || !this.#isOfUse(evidence)) return;
-    if (!this.#evidence.add(evidence)) return;
-    const { epoch } = this.#epoch.group;
+    if (this.chain !== ROOT_CHAIN || !this.#parts.evidence.add(evidence)) return;
+    const { epoch } = this.#parts.epoch.group;
     this.#effects.push({
       kind: 'broadcast',
       message: { kind: 'evidence', chain: this.chain, epoch, evidence },
     });
-  }
-
-  #isOfUse(evidence: Uint8Array): boolean {
-    const { groups } = this.#settings.rules;
-    const find = (chain: number, epoch: number) =>
-      groupOf(groups, this.#blocks.flushed, chain, epoch);
-    return judge(this.#blocks.flushed, evidence, find) !== undefined;
   }
 
   // ---- proposing
@@ -297,13 +219,13 @@ export class Chain {
   #propose(): void {
     const proposal = this.#proposal;
     if (proposal === undefined) return;
-    const dueMs = this.#maker.dueMs(proposal);
+    const dueMs = this.#parts.maker.dueMs(proposal);
     if (this.#nowMs < dueMs) {
       this.#effects.push({ kind: 'setTimer', timer: 'pace', atMs: dueMs });
       return;
     }
     this.#proposal = undefined;
-    const block = this.#maker.build(proposal, this.#nowMs);
+    const block = this.#parts.maker.build(proposal, this.#nowMs);
     this.#tellBft({ kind: 'proposalBuilt', view: proposal.view, block });
   }
 
@@ -312,31 +234,31 @@ export class Chain {
   /** Goes on from the newest final block, which is flushed, with the group that follows it. */
   #enterEpoch(): void {
     this.#abandonUnfinal();
-    const standing = this.#epoch.enter(this.#final);
+    const standing = this.#parts.epoch.enter(this.#final);
     if (standing === 'observer') return;
     if (standing === 'unsure' && this.#final.height === 0) this.#askWhetherBegun();
     else this.#startConsensus();
   }
 
   #startConsensus(): void {
-    this.#epoch.startConsensus(this.#final);
+    this.#parts.epoch.startConsensus(this.#final);
     this.#tellBft({ kind: 'started' });
   }
 
   /** It is not known yet whether the first epoch has begun. */
   get #isUndecided(): boolean {
-    return this.#epoch.isIdle && this.#final.height === 0;
+    return this.#parts.epoch.isIdle && this.#final.height === 0;
   }
 
   #askWhetherBegun(): void {
-    this.#beginning.ask(this.#epoch.group, this.#nowMs);
+    this.#parts.beginning.ask(this.#parts.epoch.group, this.#nowMs);
   }
 
   /** While it is not known whether the epoch has begun: the question of others, and their answers. */
   #onBeginning(from: Uint8Array, message: BftMessage): void {
-    const heard = this.#beginning.hear(from, message, this.#epoch.group);
+    const heard = this.#parts.beginning.hear(from, message, this.#parts.epoch.group);
     if (heard === 'unknown') return;
-    if (heard === 'notBegun') this.#epoch.grantVote();
+    if (heard === 'notBegun') this.#parts.epoch.grantVote();
     this.#startConsensus();
   }
 
@@ -351,9 +273,9 @@ export class Chain {
   #onMessage({ from, message }: ChainEvent & { readonly kind: 'messageReceived' }): void {
     if (message.kind === 'evidence') return this.#onEvidence(message.evidence);
     const epoch = epochOfMessage(message);
-    if (epoch > this.#epoch.group.epoch) return this.#onLaterEpoch();
-    const member = memberOf(this.#epoch.group, from);
-    if (epoch < this.#epoch.group.epoch || member < 0) return;
+    if (epoch > this.#parts.epoch.group.epoch) return this.#onLaterEpoch();
+    const member = memberOf(this.#parts.epoch.group, from);
+    if (epoch < this.#parts.epoch.group.epoch || member < 0) return;
     if (this.#isUndecided) this.#onBeginning(from, message);
     else this.#tellBft({ kind: 'messageReceived', from: member, message });
   }
@@ -364,7 +286,7 @@ export class Chain {
     // An answer given while effects are carried out waits for the rest of them: what follows from
     // it (records, timers) is newer than they are.
     for (let next = this.#bftEvents[0]; next !== undefined; next = this.#bftEvents[0]) {
-      for (const effect of this.#epoch.tell(next, this.#nowMs)) this.#carryOut(effect);
+      for (const effect of this.#parts.epoch.tell(next, this.#nowMs)) this.#carryOut(effect);
       this.#bftEvents.shift();
     }
   }
@@ -376,8 +298,8 @@ export class Chain {
         return;
       case 'checkBlock': {
         const { view, block } = effect;
-        const { limits } = this.#settings;
-        const valid = this.#checker.isBy(block, view) && this.#checker.check(block, limits);
+        const { checker } = this.#parts;
+        const valid = checker.isBy(block, view) && checker.check(block, this.#settings.limits);
         return this.#tellBft({ kind: 'blockChecked', view, hash: block.hash, valid });
       }
       case 'dropRecords':
@@ -394,15 +316,15 @@ export class Chain {
         if (this.chain === ROOT_CHAIN) this.#onEvidence(encodeEvidence(effect.evidence));
         return;
       default:
-        this.#effects.push(chainEffect(effect, this.#epoch));
+        this.#effects.push(chainEffect(effect, this.#parts.epoch));
     }
   }
 
   /** `certificate` finalizes the block or a descendant that follows. */
   #finalize(block: ChainBlock, certificate: Certificate): void {
-    if (!this.#epoch.isTail(block.height)) this.#accept(block);
-    else if (!this.#finality.hasUnproven) return;
-    this.#finality.push(block);
+    if (!this.#parts.epoch.isTail(block.height)) this.#accept(block);
+    else if (!this.#parts.finality.hasUnproven) return;
+    this.#parts.finality.push(block);
     if (certificate.blockHash !== undefined && hexOf(certificate.blockHash) === hexOf(block.hash)) {
       this.#flushProven(certificate);
     }
@@ -410,21 +332,21 @@ export class Chain {
 
   /** Takes in what follows from a block that is final. */
   #accept(block: ChainBlock): void {
-    const executed = this.#blocks.get(block.hash);
+    const executed = this.#parts.blocks.get(block.hash);
     assert(executed !== undefined, 'a final block was executed here');
-    this.#replay.addBlock(
+    this.#parts.replay.addBlock(
       block.header.timestamp,
       executed.executed.results.map((result) => result.id),
     );
-    this.#upkeep.onFinal(executed);
-    this.#commitment.settle(block.hash);
+    this.#parts.upkeep.onFinal(executed);
+    this.#parts.commitment.settle(block.hash);
     const { hash, height, timestampMs, header } = block;
     this.#final = { hash, height, timestampMs, view: header.view };
   }
 
   /** `after`: encoded headers from the newest final block to the one that the certificate is of. */
   #flushProven(certificate: Certificate, after: readonly Uint8Array[] = []): void {
-    for (const { commit } of this.#finality.prove(certificate, after)) {
+    for (const { commit } of this.#parts.finality.prove(certificate, after)) {
       this.#effects.push({ kind: 'commit', commit });
     }
     this.#dropVotes();
@@ -432,7 +354,7 @@ export class Chain {
 
   /** Votes go after the commits that make them superfluous. */
   #dropVotes(): void {
-    if (this.#droppableVotes === undefined || this.#finality.hasUnproven) return;
+    if (this.#droppableVotes === undefined || this.#parts.finality.hasUnproven) return;
     this.#effects.push({ kind: 'dropVotes', belowKey: this.#droppableVotes });
     this.#droppableVotes = undefined;
   }
@@ -442,12 +364,12 @@ export class Chain {
   /** Final blocks that consensus has not seen here. They are executed like all others. */
   #onFetched(fetched: readonly FetchedBlock[]): void {
     if (this.#isUndecided && fetched.length > 0) this.#startConsensus();
-    const blocks = blocksAfter(this.#final, fetched, this.#epoch.closing);
+    const blocks = blocksAfter(this.#final, fetched, this.#parts.epoch.closing);
     const newest = blocks.at(-1);
     if (newest === undefined) return;
     this.#abandonUnfinal();
     for (const { block, proof } of blocks) {
-      if (!this.#checker.check(block)) {
+      if (!this.#parts.checker.check(block)) {
         this.#effects.push({
           kind: 'halted',
           reason: `final block ${block.height} is invalid here`,
@@ -455,7 +377,7 @@ export class Chain {
         return;
       }
       this.#accept(block);
-      this.#finality.push(block);
+      this.#parts.finality.push(block);
       const { certificate, descendants } = proof;
       const isLast = block === newest.block || descendants.length === 0;
       if (isLast) this.#flushProven(certificate, descendants);
@@ -465,65 +387,67 @@ export class Chain {
 
   #afterFetched({ block, proof }: FetchedBlock): void {
     // The next epoch begins when its first block is flushed; this one has nothing to say any more.
-    if (block.height === this.#epoch.closing) this.#epoch.endConsensus();
+    if (block.height === this.#parts.epoch.closing) this.#parts.epoch.endConsensus();
     else this.#tellBft({ kind: 'caughtUp', final: this.#final, certificate: proof.certificate });
   }
 
   /** Executions that consensus will ask for again on top of the fetched blocks, or never. */
   #abandonUnfinal(): void {
     this.#proposal = undefined;
-    const final = this.#finality.hashes();
-    for (const { block } of this.#blocks.all()) {
+    const final = this.#parts.finality.hashes();
+    for (const { block } of this.#parts.blocks.all()) {
       if (!final.has(hexOf(block.hash))) this.#abandon(block);
     }
   }
 
   #abandon(block: ChainBlock): void {
-    const executed = this.#blocks.abandon(block.hash);
+    const executed = this.#parts.blocks.abandon(block.hash);
     if (executed === undefined) return;
-    this.#commitment.abandon(block.hash);
-    this.#upkeep.onAbandoned(executed);
+    this.#parts.commitment.abandon(block.hash);
+    this.#parts.upkeep.onAbandoned(executed);
   }
 
   // ---- flushed
 
   #onFlushed(height: number): void {
-    const flushed = this.#finality.shift(height);
+    const { finality, blocks, channels, evidence, handovers } = this.#parts;
+    const flushed = finality.shift(height);
     const { executed, certificate } = flushed;
     const { block, body } = executed;
-    this.#blocks.settle(executed);
+    blocks.settle(executed);
     this.#flushedHeight = height;
-    this.#channels.sendOutbox(executed, certificate);
-    this.#channels.acknowledgeInbound(body);
+    channels.sendOutbox(executed, certificate);
+    channels.acknowledgeInbound(body);
     this.#effects.push({ kind: 'blockFinal', block: summaryOf(flushed) });
     this.#afterFlushed(block, certificate);
-    if (body.evidence.length > 0) this.#evidence.keep((proof) => this.#isOfUse(proof));
+    if (body.evidence.length > 0) evidence.review();
     if (this.chain === ROOT_CHAIN) return;
-    this.#handovers.settle(this.#blocks.flushed);
+    handovers.settle(blocks.flushed);
     this.#effects.push({ kind: 'offerCrosslink', crosslink: crosslinkOf(executed, certificate) });
   }
 
   #afterFlushed(block: ChainBlock, certificate: Uint8Array): void {
-    if (block.height !== this.#epoch.closing) return this.#reviewVoteRight(block, certificate);
+    const { epoch, handoverSender } = this.#parts;
+    if (block.height !== epoch.closing) return this.#reviewVoteRight(block, certificate);
     if (this.chain === ROOT_CHAIN) {
       const closing = { header: block.headerBytes, certificate };
-      const next = this.#epoch.group.epoch + 1;
+      const next = epoch.group.epoch + 1;
       for (const shard of this.#settings.rules.peers) {
-        this.#handoverSender.send(shard, next, closing);
+        handoverSender.send(shard, next, closing);
       }
     }
     this.#enterEpoch();
   }
 
   #reviewVoteRight(block: ChainBlock, certificate: Uint8Array): void {
-    if (!this.#epoch.isVoteGrantedBy(block, certificate)) return;
+    if (!this.#parts.epoch.isVoteGrantedBy(block, certificate)) return;
     this.#abandonUnfinal();
     this.#startConsensus();
   }
 
   /** The root lost its offers: the newest flushed block is offered again. */
   #offerCrosslinkAgain(): void {
-    const { flushed } = this.#blocks;
+    const { flushed } = this.#parts.blocks;
     const crosslink = storedCrosslink(this.#settings, flushed, this.#flushedHeight);
     if (crosslink !== undefined) this.#effects.push({ kind: 'offerCrosslink', crosslink });
   }

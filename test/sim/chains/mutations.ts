@@ -91,9 +91,9 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
         replace: 'const nextSeq = readCounter(this.tip, inboxKey(to));',
       },
       {
-        file: CHAIN,
-        find: 'const stopped = new StoppedRuns();',
-        replace: 'this.#channels.tip = tip; const stopped = new StoppedRuns();',
+        file: 'shard/chain-parts.ts',
+        find: 'const crosslinks = new CrosslinkOffers();',
+        replace: 'channels.tip = tip; const crosslinks = new CrosslinkOffers();',
       },
     ],
   },
@@ -128,7 +128,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
       {
         file: CHAIN,
         find: "this.#effects.push({ kind: 'commit',",
-        replace: "this.#channels.sendOutbox(executed, proof); this.#effects.push({ kind: 'commit',",
+        replace:
+          "this.#parts.channels.sendOutbox(executed, proof); this.#effects.push({ kind: 'commit',",
       },
     ],
   },
@@ -143,12 +144,12 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: CHAIN,
-        find: "case 'peerRestarted':\n        this.#channels.reportCursor(event.chain, true);",
-        replace: "case 'peerRestarted':\n        this.#channels.reportCursor(event.chain, false);",
+        find: "case 'peerRestarted':\n        channels.reportCursor(event.chain, true);",
+        replace: "case 'peerRestarted':\n        channels.reportCursor(event.chain, false);",
       },
       {
         file: CHAIN,
-        find: 'for (const chain of this.#settings.rules.peers) this.#channels.reportCursor(chain, true);',
+        find: 'for (const chain of this.#settings.rules.peers) channels.reportCursor(chain, true);',
         replace: '',
       },
     ],

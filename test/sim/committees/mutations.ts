@@ -151,7 +151,7 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
     edits: [
       {
         file: 'shard/chain.ts',
-        find: 'if (!this.#evidence.add(evidence)) return;',
+        find: 'if (this.chain !== ROOT_CHAIN || !this.#parts.evidence.add(evidence)) return;',
         replace: 'return;',
       },
     ],
