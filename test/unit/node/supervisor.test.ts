@@ -286,7 +286,7 @@ test('supervisor: metrics: loop numbers and registered ones arrive', async () =>
   const [source, sink] = node.supervisor.metrics();
   assert.ok(source !== undefined && sink !== undefined);
   assert.deepEqual(sink.custom, [
-    { type: 'counter', name: 'handled_total', help: 'Requests handled', value: count },
+    { type: 'counter', name: 'handled_total', help: 'Requests handled', label: null, value: count },
   ]);
   assert.ok(source.loop.messagesOut >= count && source.loop.messagesIn >= count);
   assert.equal(sink.loop.queueBytes, 0);
