@@ -29,6 +29,8 @@ export type ShardToRpc =
       readonly height: number;
       readonly timestamp: bigint;
       readonly ids: Uint8Array;
+      /** Positions of those that go on elsewhere. */
+      readonly unfinished: readonly number[];
     }
   /** What contracts said in a final block; comes before its `blockFinal`. */
   | {

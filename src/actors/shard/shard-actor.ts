@@ -49,7 +49,7 @@ export class ShardActor implements Actor<ShardInbound> {
       networkMessageBytesMax(this.#options.limits.bytesMax),
       (block) => {
         metrics.blocks.add();
-        metrics.transactions.add(block.ids.length / ID_BYTES);
+        metrics.transactions.add(block.ids.length / ID_BYTES - block.unfinished.length);
         output.onFinal(block);
         rpc.send(blockFinalMessage(chain.chain, block));
       },
@@ -173,7 +173,10 @@ function shardMetrics(context: ActorContext): ShardMetrics {
   const { metrics } = context;
   return {
     blocks: metrics.counter('shard_blocks_total', 'Final blocks of the shard'),
-    transactions: metrics.counter('shard_transactions_total', 'Transactions in final blocks'),
+    transactions: metrics.counter(
+      'shard_transactions_total',
+      'Transactions that ended in final blocks',
+    ),
     height: metrics.gauge('shard_height', 'Newest flushed height'),
     poolCount: metrics.gauge('mempool_transactions', 'Transactions in the pool'),
     poolBytes: metrics.gauge('mempool_bytes', 'Encoded transactions in the pool, in bytes'),
@@ -182,6 +185,6 @@ function shardMetrics(context: ActorContext): ShardMetrics {
 }
 
 function blockFinalMessage(chain: number, block: FinalBlockSummary): ShardToRpc {
-  const { height, timestamp, ids } = block;
-  return { kind: 'blockFinal', chain, height, timestamp, ids };
+  const { height, timestamp, ids, unfinished } = block;
+  return { kind: 'blockFinal', chain, height, timestamp, ids, unfinished };
 }

@@ -76,6 +76,8 @@ export type FinalBlockSummary = {
   readonly timestamp: bigint;
   /** 32 bytes each: the transactions with a result in it. */
   readonly ids: Uint8Array;
+  /** Which of them, by position, go on at another chain or in a later block: they end there. */
+  readonly unfinished: readonly number[];
   readonly gasUsed: bigint;
   /** Root only: newest crosslinked height of each shard that it links. */
   readonly crosslinks: readonly { readonly chain: number; readonly toHeight: number }[];

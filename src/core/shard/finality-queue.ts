@@ -100,12 +100,13 @@ export class FinalityQueue {
 /** What may be told of a block that is final and on disk. */
 export function summaryOf({ executed, ids }: Finalized): FinalBlockSummary {
   const { block, body } = executed;
-  const { emissions, locks } = executed.executed;
+  const { emissions, locks, results } = executed.executed;
   return {
     height: block.height,
     hash: block.hash,
     timestamp: block.header.timestamp,
     ids,
+    unfinished: results.flatMap(({ receipt }, index) => (receipt.length === 0 ? [index] : [])),
     gasUsed: block.header.gasUsed,
     crosslinks: body.crosslinks.map(({ chain, toHeight }) => ({ chain, toHeight })),
     emissions,

@@ -40,7 +40,7 @@ export function publishEvents(
 export function publishOutput(
   feed: EventFeed,
   consoleLines: EventFeed<ConsoleLine> | undefined,
-  block: Omit<FinalBlock, 'ids'>,
+  block: Omit<FinalBlock, 'ids' | 'unfinished'>,
   entries: readonly BlockEmission[],
 ): void {
   for (const entry of entries) {

@@ -46,13 +46,16 @@ export type FinalBlock = {
   readonly timestamp: bigint;
   /** 32 bytes per transaction with a result in the block. */
   readonly ids: Uint8Array;
+  /** Positions of those whose result is that they go on elsewhere. */
+  readonly unfinished: readonly number[];
 };
 
 const HASH_BYTES = 32;
 
-/** A block of one chain is final and flushed. */
+/** A block of one chain is final and flushed; told are the transactions that ended in it. */
 export function blockPush(block: FinalBlock, withIds: boolean): Push {
-  const { chain, height, timestamp, ids } = block;
+  const { chain, height, timestamp } = block;
+  const ids = endedIds(block);
   const count = ids.length / HASH_BYTES;
   return new Push(
     () => ({ kind: 'block', chain, height, timestamp, count, ...(withIds ? { ids } : {}) }),
@@ -145,4 +148,17 @@ function hashTexts(ids: Uint8Array): readonly string[] {
     texts.push(base58Encode(ids.subarray(at, at + HASH_BYTES)));
   }
   return texts;
+}
+
+function endedIds({ ids, unfinished }: FinalBlock): Uint8Array {
+  if (unfinished.length === 0) return ids;
+  const left = new Set(unfinished);
+  const ended = new Uint8Array(ids.length - unfinished.length * HASH_BYTES);
+  let at = 0;
+  for (let index = 0; index < ids.length / HASH_BYTES; index++) {
+    if (left.has(index)) continue;
+    ended.set(ids.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES), at);
+    at += HASH_BYTES;
+  }
+  return ended;
 }

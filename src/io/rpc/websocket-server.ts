@@ -85,7 +85,10 @@ export class RpcWebSockets {
   }
 
   /** What contracts said in a block whose `onBlock` is next. */
-  onContractOutput(block: Omit<FinalBlock, 'ids'>, entries: readonly BlockEmission[]): void {
+  onContractOutput(
+    block: Omit<FinalBlock, 'ids' | 'unfinished'>,
+    entries: readonly BlockEmission[],
+  ): void {
     publishOutput(this.#ports.events, this.#ports.console, block, entries);
   }
 
@@ -93,7 +96,8 @@ export class RpcWebSockets {
   onRootBlock(block: FinalRootBlock): void {
     const { height, timestamp } = block;
     const ids = this.#ports.root.transactionIds(height) ?? NO_IDS;
-    this.onBlock({ chain: ROOT_CHAIN, height, timestamp, ids });
+    // Nobody's account lives on the root, so what begins there ends there.
+    this.onBlock({ chain: ROOT_CHAIN, height, timestamp, ids, unfinished: [] });
     const push = rootBlockPush(block);
     for (const session of this.#sessions.values()) {
       if (session.blocks !== undefined) session.push(push, session.blocks.form);

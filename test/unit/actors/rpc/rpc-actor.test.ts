@@ -298,7 +298,14 @@ test('final blocks reach subscribers, pool sizes add up', async () => {
   socket.send('{"kind":"subscribe","id":1,"topic":"blocks"}');
   await waitFor(() => frames[0]);
   const ids = new Uint8Array(64);
-  harness.deliver('shard-1', { kind: 'blockFinal', chain: 1, height: 4, timestamp: 9n, ids });
+  harness.deliver('shard-1', {
+    kind: 'blockFinal',
+    chain: 1,
+    height: 4,
+    timestamp: 9n,
+    ids,
+    unfinished: [],
+  });
   harness.deliver('consensus', {
     kind: 'rootBlockFinal',
     height: 0,

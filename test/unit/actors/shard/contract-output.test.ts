@@ -23,7 +23,7 @@ function block(height: number, emissions: readonly Emission[]): FinalBlockSummar
   const said = new BlockEmissions();
   said.add(ID, emissions);
   const header = { height, hash: ID, timestamp: 5n, ids: ID, gasUsed: 0n, crosslinks: [] };
-  return { ...header, emissions: said.close(), locks: new LockTally() };
+  return { ...header, unfinished: [], emissions: said.close(), locks: new LockTally() };
 }
 
 function output() {

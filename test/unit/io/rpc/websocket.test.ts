@@ -303,9 +303,26 @@ describe('the door', () => {
 });
 
 describe('subscriptions', () => {
-  const block = (ids: Uint8Array) => ({ chain: 1, height: 5, timestamp: 17n ** 12n, ids });
+  const block = (ids: Uint8Array, unfinished: readonly number[] = []) => ({
+    chain: 1,
+    height: 5,
+    timestamp: 17n ** 12n,
+    ids,
+    unfinished,
+  });
   const rootBlock = { height: 3, timestamp: 9n, crosslinks: [{ chain: 1, toHeight: 5 }] };
   const ids = Buffer.concat([sha3('a'), sha3('b')]);
+
+  test('what goes on elsewhere is not told as done', async () => {
+    const { server, open } = await start(new FakeNode());
+    const client = await open();
+    client.send({ kind: 'subscribe', id: 1, topic: 'blocks', ids: true });
+    await client.next();
+    server.webSockets.onBlock(block(ids, [0]));
+    const { count, ids: told } = await client.next();
+    assert.equal(count, 1);
+    assert.deepEqual(bytesOf(told), ids.subarray(32));
+  });
 
   test('blocks, with the ids for who wants them, in the form of the call', async () => {
     const { server, open } = await start(new FakeNode());
@@ -348,7 +365,7 @@ describe('subscriptions', () => {
     const final = (chain: 0 | 1, results: readonly (typeof result)[]) => {
       const height = node.shards[chain]?.append({ results }) ?? 0;
       const idBytes = Buffer.concat(results.map((one) => one.id));
-      server.webSockets.onBlock({ chain, height, timestamp: 1n, ids: idBytes });
+      server.webSockets.onBlock({ chain, height, timestamp: 1n, ids: idBytes, unfinished: [] });
       return height;
     };
     final(1, [resultOf(sampleTransaction({ publisher: 'other' }), {}), reservation]);
@@ -405,7 +422,7 @@ describe('subscriptions', () => {
     ];
     const result = resultOf(sampleTransaction(), { receipts });
     const height = node.shards[0]?.append({ results: [result] }) ?? 0;
-    server.webSockets.onBlock({ chain: 0, height, timestamp: 5n, ids: result.id });
+    server.webSockets.onBlock({ chain: 0, height, timestamp: 5n, ids: result.id, unfinished: [] });
     assert.equal((await all.next())['contract'], 'auth.iost');
     assert.equal((await all.next())['contract'], 'token.iost');
     assert.deepEqual(await one.next(), {
