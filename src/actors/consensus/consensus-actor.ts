@@ -103,8 +103,8 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
     return this.#running?.host.isFlushed ?? true;
   }
 
-  onStop(): void {
-    this.#running?.close();
+  async onStop(): Promise<void> {
+    await this.#running?.close();
   }
 
   #announce(context: ActorContext, block: FinalBlockSummary): void {
@@ -139,7 +139,7 @@ function stateOf(reader: ChainReader): StateReader {
 type Running = {
   readonly chain: Chain;
   readonly reader: ChainReader;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
   readonly host: ChainHost;
   readonly height: Gauge;
   readonly heartbeats: Heartbeats;

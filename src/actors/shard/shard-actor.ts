@@ -123,8 +123,8 @@ export class ShardActor implements Actor<ShardInbound> {
     return this.#running?.host.isFlushed ?? true;
   }
 
-  onStop(): void {
-    this.#running?.close();
+  async onStop(): Promise<void> {
+    await this.#running?.close();
   }
 
   #onVerified(message: TransactionsVerified): void {
@@ -154,7 +154,7 @@ export class ShardActor implements Actor<ShardInbound> {
 
 type Running = {
   readonly chain: Chain;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
   readonly host: ChainHost;
   readonly rpc: Sender<ShardToRpc>;
   readonly metrics: ShardMetrics;
