@@ -4,24 +4,28 @@ import { signatureProblem } from '#core/chain/transaction-signatures.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ChainPlacement } from '#core/eds/chain-placement.ts';
 import { ShardMap } from '#core/eds/shard-map.ts';
+import type { ContractEngine } from '#core/ledger/engine.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { voteTable } from '#core/pob/vote-table.ts';
 import type { ExecutionRules } from '#core/shard/block-execution.ts';
 import type { ChainSettings, ChainStorage } from '#core/shard/chain-settings.ts';
-import { type EngineOptions, IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
+import { IosvmEngine } from '#io/iosvm/iosvm-engine.ts';
 import type { RunMark } from '#io/iosvm/run-mark.ts';
 import type { ChainOptions } from './chain-options.ts';
 
 /** `mark`: remembers what the process died of. */
+export function contractEngine(options: ChainOptions, mark?: RunMark): IosvmEngine {
+  const { contractConsole, packingLimitMs } = options;
+  const marked = mark === undefined ? {} : { mark };
+  return new IosvmEngine({ console: contractConsole, packingLimitMs, ...marked });
+}
+
 export function chainSettings(
   options: ChainOptions,
   storage: ChainStorage,
-  mark?: RunMark,
+  engine: ContractEngine = contractEngine(options),
 ): ChainSettings {
-  const { contractConsole, packingLimitMs } = options;
-  const marked = mark === undefined ? {} : { mark };
-  const engine = { console: contractConsole, packingLimitMs, ...marked };
   return {
     rules: executionRules(options.chain, options, engine),
     signer: signerOfSeed(options.seed),
@@ -42,7 +46,7 @@ export type NetworkRules = Pick<ChainOptions, 'shards' | 'chainId' | 'validators
 export function executionRules(
   chain: number,
   network: NetworkRules,
-  engine: EngineOptions = { console: false },
+  engine: ContractEngine = new IosvmEngine(),
 ): ExecutionRules {
   const { shards, chainId, validators, policy } = network;
   return {
@@ -55,7 +59,7 @@ export function executionRules(
     },
     pob: chain === ROOT_CHAIN ? { policy, table: voteTable } : undefined,
     contracts: builtinContracts(),
-    engine: new IosvmEngine(engine),
+    engine,
     peers: chainsOf(shards).filter((each) => each !== chain),
   };
 }

@@ -1,21 +1,14 @@
 /** Opens the stored data of a chain and puts its state machine upon it. */
 
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainStorage } from '#core/shard/chain-settings.ts';
 import { RunMark } from '#io/iosvm/run-mark.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { chainPath } from '#io/lmdb/data-directory.ts';
 import type { ChainOptions } from './chain-options.ts';
-import { chainSettings } from './chain-settings.ts';
+import { chainSettings, contractEngine } from './chain-settings.ts';
 import { joinRecords } from './vote-records.ts';
-
-/**
- * isolated-vm disposes on a thread of its own, which reports to this one: where this one had ended
- * meanwhile, the process was seen to abort. Nothing tells when it is done.
- */
-const DISPOSAL_MS = 400;
 
 export type OpenChain = {
   readonly chain: Chain;
@@ -27,13 +20,13 @@ export type OpenChain = {
 export function openChain(options: ChainOptions): OpenChain {
   const reader = ChainReader.open(options.dataDir, options.chain);
   const mark = new RunMark(join(chainPath(options.dataDir, options.chain), 'contract-run'));
-  const settings = chainSettings(options, storageOf(reader), mark);
+  const engine = contractEngine(options, mark);
+  const chain = new Chain(chainSettings(options, storageOf(reader), engine));
   const close = async () => {
-    settings.rules.engine?.close();
+    await engine.close();
     await reader.close();
-    await setTimeout(DISPOSAL_MS);
   };
-  return { chain: new Chain(settings), reader, close };
+  return { chain, reader, close };
 }
 
 function storageOf(reader: ChainReader): ChainStorage {

@@ -5,6 +5,7 @@
  * while the actor lives.
  */
 
+import type { SyncEvent } from '#core/sync/sync-events.ts';
 import type { Offence } from '#io/net/peer-scores.ts';
 
 export const NETWORK_ACTOR = 'network';
@@ -52,25 +53,10 @@ export type ChainToNetwork =
       readonly transactions: readonly Uint8Array[];
     };
 
-/** Network → chain. */
+/** Network → chain: votes and proposals of a validator, and what peers tell the sync of the chain. */
 export type NetworkToChain =
   | { readonly kind: 'bft'; readonly from: Uint8Array; readonly bytes: Uint8Array }
-  /** Newest height that the peer says to have; `UNTOLD` right after it was connected. */
-  | { readonly kind: 'peerHead'; readonly peer: number; readonly height: number }
-  | { readonly kind: 'peerGone'; readonly peer: number }
-  | {
-      readonly kind: 'headers';
-      readonly peer: number;
-      readonly request: number;
-      readonly headers: readonly Uint8Array[];
-      readonly proofs: readonly Uint8Array[];
-    }
-  | {
-      readonly kind: 'bodies';
-      readonly peer: number;
-      readonly request: number;
-      readonly bodies: readonly Uint8Array[];
-    };
+  | Extract<SyncEvent, { readonly kind: 'peerHead' | 'peerGone' | 'headers' | 'bodies' }>;
 
 /** Network → rpc, for getNodeInfo. */
 export type NetworkToRpc = {

@@ -189,7 +189,7 @@ export class RpcActor implements Actor<RpcInbound> {
     const running = this.#running;
     if (running === undefined) return;
     await running.server.close();
-    running.engine.close();
+    await running.engine.close();
     for (const reader of running.readers) reader.close();
   }
 

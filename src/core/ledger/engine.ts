@@ -44,6 +44,4 @@ export interface ContractEngine {
    * a JavaScript contract returns.
    */
   run(host: Host, id: string, abi: string, args: readonly (string | bigint | boolean)[]): string;
-  /** Gives back what it holds outside of JavaScript's memory; nothing runs on it afterwards. */
-  close(): void;
 }

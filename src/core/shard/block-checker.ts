@@ -4,6 +4,7 @@
  */
 
 import { isProvenBatch } from '../atomix/channel.ts';
+import { sameHash } from '../bft/statement.ts';
 import { type BlockBody, type BlockHeader, decodeBody } from '../chain/block.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
 import { leaderOf } from '../chain/validator-group.ts';
@@ -44,7 +45,7 @@ export class BlockChecker {
   isBy(block: ChainBlock, view: number): boolean {
     const { group } = this.#parts.epoch;
     const leader = group.members[leaderOf(group, view)] as Uint8Array;
-    return block.header.view === view && sameBytes(block.header.proposer, leader);
+    return block.header.view === view && sameHash(block.header.proposer, leader);
   }
 
   /**
@@ -157,19 +158,15 @@ function claims(
 ): boolean {
   return (
     expected.gasUsed === header.gasUsed &&
-    sameBytes(expected.stateRoot, header.stateRoot) &&
-    sameBytes(expected.transactionsRoot, header.transactionsRoot) &&
-    sameBytes(expected.receiptsRoot, header.receiptsRoot) &&
-    sameBytes(expected.outboxRoot, header.outboxRoot) &&
-    sameBytes(expected.inboxRoot, header.inboxRoot) &&
-    sameBytes(expected.nextGroupHash, header.nextGroupHash)
+    sameHash(expected.stateRoot, header.stateRoot) &&
+    sameHash(expected.transactionsRoot, header.transactionsRoot) &&
+    sameHash(expected.receiptsRoot, header.receiptsRoot) &&
+    sameHash(expected.outboxRoot, header.outboxRoot) &&
+    sameHash(expected.inboxRoot, header.inboxRoot) &&
+    sameHash(expected.nextGroupHash, header.nextGroupHash)
   );
 }
 
 function isEmptyBody(body: BlockBody): boolean {
   return Object.values(body).every((list) => list.length === 0);
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

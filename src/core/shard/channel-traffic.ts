@@ -46,7 +46,7 @@ export class ChannelTraffic {
     return this.#inbox;
   }
 
-  /** Whether blocks must not send anything for now. */
+  /** Whether blocks must not send anything at the moment. */
   get isFull(): boolean {
     return this.#outbox.isFull();
   }

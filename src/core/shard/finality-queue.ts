@@ -5,6 +5,7 @@
  */
 
 import { assert } from '../assert.ts';
+import { sameHash } from '../bft/statement.ts';
 import type { Certificate } from '../chain/certificate.ts';
 import { encodeFinalityProof } from '../chain/finality-proof.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -57,7 +58,7 @@ export class FinalityQueue {
   /** The full encoding of a transaction of a block that is being written. */
   transaction(id: Uint8Array): Uint8Array | undefined {
     for (const { executed } of this.#flushing) {
-      const result = executed.executed.results.find((each) => sameBytes(each.id, id));
+      const result = executed.executed.results.find((each) => sameHash(each.id, id));
       if (result !== undefined) return result.transaction;
     }
     return undefined;
@@ -112,8 +113,4 @@ export function summaryOf({ executed, ids }: Finalized): FinalBlockSummary {
     emissions,
     locks,
   };
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

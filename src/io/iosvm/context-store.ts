@@ -33,11 +33,13 @@ export class ContextStore {
     return this.#young.make(contract);
   }
 
-  /** Nothing may be running. */
-  dispose(): void {
+  /** Nothing may be running. Answers whether there was anything. */
+  dispose(): boolean {
+    const hasAny = this.#young !== undefined || this.#old !== undefined;
     this.#young?.dispose();
     this.#old?.dispose();
     this.abandon();
+    return hasAny;
   }
 
   /** Begins anew beside what may still be running; the collector takes that when it has ended. */

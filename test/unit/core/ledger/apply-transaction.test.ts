@@ -388,7 +388,6 @@ test('a user contract runs in the engine, with its own limits and arguments', ()
       seen.push(id, abi, args);
       return 'done';
     },
-    close: () => {},
   };
   const environment = { overlay, block: ledger.block, contracts: ledger.contracts, engine };
   const outcome = applyTransaction(environment, transaction, new Uint8Array(32));
