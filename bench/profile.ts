@@ -41,7 +41,7 @@ export type MacroScale = {
 
 /** Share: of the callers who live on another shard than the contract. */
 export type ContractShape = {
-  readonly workload: 'contractTransfer' | 'contractDeposit';
+  readonly workload: 'contractTransfer' | 'contractDeposit' | 'contractCall' | 'contractCallHot';
   readonly crossShardShare: number;
 };
 
@@ -63,6 +63,8 @@ const CONTRACTS: readonly ContractShape[] = [
   { workload: 'contractDeposit', crossShardShare: 0 },
   { workload: 'contractDeposit', crossShardShare: 0.5 },
   { workload: 'contractDeposit', crossShardShare: 1 },
+  { workload: 'contractCall', crossShardShare: 1 },
+  { workload: 'contractCallHot', crossShardShare: 1 },
 ];
 const WINDOW = 12_000;
 const HTTP_CONNECTIONS = 64;

@@ -71,7 +71,42 @@ module.exports = Bank;
   ],
 };
 
-const BENCH_CONTRACTS = { ledger: LEDGER, bank: BANK } as const;
+/** Counts for another contract; whoever is counted first pays for the entry, which keeps its length. */
+const COUNTER: BenchContract = {
+  source: `class Counter {
+  init() {}
+
+  count(key, payer) {
+    const before = storage.get(key);
+    if (before === null) {
+      storage.put(key, '1000000', payer);
+    } else {
+      storage.put(key, (Number(before) + 1).toString());
+    }
+  }
+}
+
+module.exports = Counter;
+`,
+  abi: [{ name: 'count', args: ['string', 'string'], amountLimit: [] }],
+};
+
+/** Calls a counter that may live anywhere. */
+const RELAY: BenchContract = {
+  source: `class Relay {
+  init() {}
+
+  count(counter, key) {
+    blockchain.call(counter, 'count', [key, blockchain.publisher()]);
+  }
+}
+
+module.exports = Relay;
+`,
+  abi: [{ name: 'count', args: ['string', 'string'], amountLimit: [] }],
+};
+
+const BENCH_CONTRACTS = { ledger: LEDGER, bank: BANK, counter: COUNTER, relay: RELAY } as const;
 
 export type BenchContractName = keyof typeof BENCH_CONTRACTS;
 

@@ -15,6 +15,7 @@ export type LoadAction = {
 export type LoadPair = {
   readonly from: string;
   readonly to: string;
+  readonly fromShard: number;
   readonly toShard: number;
 };
 
@@ -25,6 +26,7 @@ export type PublishedContracts = Map<BenchContractName, readonly string[]>;
 
 const NATIVE_GAS = 1_000_000n;
 const CONTRACT_GAS = 6_000_000n;
+const NESTED_GAS = 12_000_000n;
 
 const CONTRACTS: Readonly<Record<Workload, readonly BenchContractName[]>> = {
   transfer: [],
@@ -32,6 +34,8 @@ const CONTRACTS: Readonly<Record<Workload, readonly BenchContractName[]>> = {
   network: [],
   contractTransfer: ['ledger'],
   contractDeposit: ['bank'],
+  contractCall: ['relay', 'counter'],
+  contractCallHot: ['relay', 'counter'],
 };
 
 /** Contracts that have to be published on every shard beforehand. */
@@ -62,6 +66,20 @@ export function workloadActions(workload: Workload, published: PublishedContract
         actionName: 'deposit',
         data: '["0.01"]',
         gasLimit: CONTRACT_GAS,
+      });
+    case 'contractCall':
+      return ({ from, fromShard, toShard }) => ({
+        contract: on('relay', fromShard),
+        actionName: 'count',
+        data: `["${on('counter', toShard)}","${from}"]`,
+        gasLimit: NESTED_GAS,
+      });
+    case 'contractCallHot':
+      return ({ fromShard, toShard }) => ({
+        contract: on('relay', fromShard),
+        actionName: 'count',
+        data: `["${on('counter', toShard)}","hot"]`,
+        gasLimit: NESTED_GAS,
       });
     default:
       return nativeTransfer;

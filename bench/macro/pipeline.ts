@@ -19,14 +19,15 @@ import { type ThreadTimes, threadTimes, timesBetween } from './thread-times.ts';
 const OPEN_LOOP_SHARE = 0.6;
 /** Of the bench genesis. */
 const ACCOUNTS = 10_000;
-const HTTP_SHARE = 0.25;
 /** Of the window. A network's rounds of votes take their time: with less, its blocks are small. */
 const WINDOW_SHARES: Readonly<Record<Workload, number>> = {
   transfer: 1,
-  httpSendTx: HTTP_SHARE,
+  httpSendTx: 0.25,
   network: 0.5,
   contractTransfer: 1,
   contractDeposit: 1,
+  contractCall: 0.1,
+  contractCallHot: 0.002,
 };
 /** So that most of a repetition is spent with the loop full. */
 const REPETITION_WINDOWS_MIN = 4;
@@ -38,6 +39,8 @@ const TRANSPORTS: Readonly<Record<Workload, Transport>> = {
   network: 'websocket',
   contractTransfer: 'websocket',
   contractDeposit: 'websocket',
+  contractCall: 'websocket',
+  contractCallHot: 'websocket',
 };
 
 export type PipelineRow = PipelineShape & {
@@ -150,7 +153,8 @@ class RowRun {
    * a single node until it is as fast as it will be.
    */
   get #warmupShare(): number {
-    return this.#row.workload === 'httpSendTx' ? HTTP_SHARE : 1;
+    const { workload } = this.#row;
+    return workload === 'network' ? 1 : WINDOW_SHARES[workload];
   }
 
   /** Transactions sent and not yet committed in the closed loop. */

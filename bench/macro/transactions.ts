@@ -90,6 +90,7 @@ export class TransactionFactory {
     const action = this.#actions({
       from: this.#ids[from] as string,
       to: this.#ids[to] as string,
+      fromShard: this.#shardOf[from] as number,
       toShard: this.#shardOf[to] as number,
     });
     return this.#signed(from, action, time);

@@ -36,7 +36,9 @@ export type Workload =
   | 'httpSendTx'
   | 'network'
   | 'contractTransfer'
-  | 'contractDeposit';
+  | 'contractDeposit'
+  | 'contractCall'
+  | 'contractCallHot';
 
 export type Repetition = {
   readonly committedTps: number;

@@ -15,6 +15,7 @@ import type { BlockContext } from '../ledger/ports.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { LockTally } from './lock-counts.ts';
 import { keysWith } from './lock-request.ts';
+import { isShareable } from './lock-table.ts';
 import { writtenEntry } from './locked-writes.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
 import type { Grant, PendingRun, PendingRuns, RunGoal } from './pending-run.ts';
@@ -34,8 +35,16 @@ export interface RunHost {
   readonly chain: number;
   readonly locks: LockTally;
   chainOf(key: string): number;
-  /** Runs it; a failure is `deferred` where the publisher's own reservations are open. */
-  apply(transaction: DecodedTransaction, id: Uint8Array, carried: CarriedState): Outcome;
+  /**
+   * Runs it; a failure is `deferred` where the publisher's own reservations are open. `fixed`: keys
+   * that are carried to be read.
+   */
+  apply(
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    carried: CarriedState,
+    fixed: ReadonlySet<string>,
+  ): Outcome;
   /** Ends it as failed, paying for its size and authority. */
   fail(
     transaction: DecodedTransaction,
@@ -79,6 +88,11 @@ export class HomeRuns {
     goal: RunGoal,
   ): void {
     this.#lock({ ...newRun(id, transaction.bytes, this.#host.chain, []), goal }, keys);
+  }
+
+  /** A transaction of this chain that is to write a key which others read. */
+  startWaiting(transaction: DecodedTransaction, id: Uint8Array, key: string): void {
+    this.#pending.wait(newRun(id, transaction.bytes, this.#host.chain, []), lockReason(key));
   }
 
   /** What is due at the beginning of a block. */
@@ -130,7 +144,7 @@ export class HomeRuns {
       return;
     }
     if (run.goal === 'reserve') return this.#reserve(run, transaction);
-    const outcome = this.#host.apply(transaction, run.id, carriedBy(run));
+    const outcome = this.#host.apply(transaction, run.id, carriedBy(run), fixedOf(run));
     switch (outcome.kind) {
       case 'executed':
         this.#end(run, transaction, outcome);
@@ -170,8 +184,10 @@ export class HomeRuns {
   }
 
   #waitForLock(run: PendingRun, key: string): void {
+    // What stands in its way may be its own lock, which it has asked for only to read.
+    const isOwn = fixedOf(run).has(key);
     // Who holds locks of others must not wait for one: that is how circles begin.
-    if (run.granted.length > 0) this.#retry(run);
+    if (run.granted.length > 0) this.#retry(isOwn ? { ...run, exclusive: true } : run);
     else this.#pending.wait(run, lockReason(key));
   }
 
@@ -206,7 +222,8 @@ export class HomeRuns {
     this.#host.locks.rounds += 1;
     this.#pending.put({ ...run, awaiting: owners, round: run.round + 1 });
     for (const owner of owners) {
-      this.#host.send(owner, { kind: 'lock', id: run.id, keys: byOwner.get(owner) ?? [] });
+      const keys = byOwner.get(owner) ?? [];
+      this.#host.send(owner, { kind: 'lock', id: run.id, keys, exclusive: run.exclusive });
     }
   }
 
@@ -266,11 +283,21 @@ function newRun(
     refused: false,
     round: 0,
     attempt: 0,
+    exclusive: false,
   };
 }
 
 function carriedBy(run: PendingRun): CarriedState {
   return stateOf([...run.carried, ...run.granted.flatMap(({ entries }) => entries)]);
+}
+
+const NOTHING_FIXED: ReadonlySet<string> = new Set();
+
+/** Keys that it has locked together with others. */
+function fixedOf({ granted, exclusive }: PendingRun): ReadonlySet<string> {
+  if (exclusive || granted.length === 0) return NOTHING_FIXED;
+  const keys = granted.flatMap(({ entries }) => entries.map(({ key }) => key));
+  return new Set(keys.filter(isShareable));
 }
 
 function stateOf(entries: readonly CarriedEntry[]): Map<string, StateValue | undefined> {

@@ -30,7 +30,13 @@ export type ChannelMessage =
       readonly written: readonly CarriedEntry[];
     }
   /** Lock these keys for a transaction and send their values, all or nothing (mechanism 3). */
-  | { readonly kind: 'lock'; readonly id: Uint8Array; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'lock';
+      readonly id: Uint8Array;
+      readonly keys: readonly string[];
+      /** Also of what transactions that only read it hold together (lock-table.ts). */
+      readonly exclusive: boolean;
+    }
   | { readonly kind: 'grant'; readonly id: Uint8Array; readonly entries: readonly CarriedEntry[] }
   | { readonly kind: 'refuse'; readonly id: Uint8Array }
   /** The end of it: what it wrote to the locked keys, nothing where it did not happen. */
@@ -66,6 +72,7 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
     case 'lock':
       return writer
         .raw(message.id)
+        .u8(message.exclusive ? 1 : 0)
         .list(message.keys, (target, key) => target.string(key))
         .finishIn(pages);
     case 'grant':
@@ -114,6 +121,7 @@ function readMessage(reader: BinaryReader): ChannelMessage {
       return {
         kind: 'lock',
         id: reader.raw(HASH_BYTES),
+        exclusive: reader.flag(),
         keys: reader.list(4, (source) => source.string()),
       };
     case KIND.grant:

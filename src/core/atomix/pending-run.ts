@@ -39,6 +39,8 @@ export type PendingRun = {
   /** Rounds of locking in this attempt. */
   readonly round: number;
   readonly attempt: number;
+  /** It writes what others only read: this attempt asks for all of its keys alone. */
+  readonly exclusive: boolean;
 };
 
 /** Who waits for which block to try again. */
@@ -52,14 +54,11 @@ type Retry = readonly [height: number, hexId: string];
 
 export class PendingRuns {
   readonly #overlay: StateOverlay;
+  /** What waits for its next attempt, as this block has it: written when the block ends. */
+  #retriesNow: Retry[] | undefined;
 
   constructor(overlay: StateOverlay) {
     this.#overlay = overlay;
-  }
-
-  /** Whether anything waits for its next attempt. */
-  get hasRetries(): boolean {
-    return this.#overlay.getOwned(RETRIES_KEY) !== undefined;
   }
 
   get(id: Uint8Array): PendingRun | undefined {
@@ -84,7 +83,20 @@ export class PendingRuns {
   /** Keeps the run until the block of this height. */
   retryAt(run: PendingRun, height: number): void {
     this.put(run);
-    this.#write(RETRIES_KEY, [...this.#retries(), [height, hexOf(run.id)]]);
+    this.#retriesNow ??= this.#storedRetries();
+    this.#retriesNow.push([height, hexOf(run.id)]);
+  }
+
+  /** Writes into the block what is to be tried again after it. */
+  store(): void {
+    if (this.#retriesNow === undefined) return;
+    const hadAny = this.#overlay.getOwned(RETRIES_KEY) !== undefined;
+    if (hadAny || this.#retriesNow.length > 0) this.#write(RETRIES_KEY, this.#retriesNow);
+  }
+
+  /** Whether anybody waits for the reason. */
+  isAwaited(reason: string): boolean {
+    return this.#overlay.getOwned(waitersKey(reason)) !== undefined;
   }
 
   /** Takes out everyone who waited for the reason, in the order of arrival. */
@@ -96,14 +108,12 @@ export class PendingRuns {
 
   /** Takes out everyone whose next attempt is due. */
   due(height: number): PendingRun[] {
-    if (!this.hasRetries) return [];
-    const retries = this.#retries();
+    const retries = this.#retriesNow ?? this.#storedRetries();
     const isDue = ([at]: Retry): boolean => at <= height;
-    this.#write(
-      RETRIES_KEY,
-      retries.filter((retry) => !isDue(retry)),
-    );
-    return retries.filter(isDue).map(([, hexId]) => this.#take(hexId));
+    const due = retries.filter(isDue);
+    if (due.length === 0) return [];
+    this.#retriesNow = retries.filter((retry) => !isDue(retry));
+    return due.map(([, hexId]) => this.#take(hexId));
   }
 
   peek(id: Uint8Array): PendingRun | undefined {
@@ -135,9 +145,9 @@ export class PendingRuns {
     return stored?.kind === 'json' ? (JSON.parse(stored.value) as readonly string[]) : [];
   }
 
-  #retries(): readonly Retry[] {
+  #storedRetries(): Retry[] {
     const stored = this.#overlay.getOwned(RETRIES_KEY);
-    return stored?.kind === 'json' ? (JSON.parse(stored.value) as readonly Retry[]) : [];
+    return stored?.kind === 'json' ? (JSON.parse(stored.value) as Retry[]) : [];
   }
 
   #write(key: string, list: readonly unknown[]): void {
@@ -155,6 +165,7 @@ function encodeRun(run: PendingRun): Uint8Array {
     .i32(run.source)
     .u8(run.refused ? 1 : 0)
     .u8(run.goal === 'reserve' ? 1 : 0)
+    .u8(run.exclusive ? 1 : 0)
     .i32(run.round)
     .i32(run.attempt)
     .list(run.awaiting, (target, owner) => target.i32(owner))
@@ -175,6 +186,7 @@ function readRun(reader: BinaryReader): PendingRun {
     source: reader.i32(),
     refused: reader.flag(),
     goal: reader.flag() ? 'reserve' : 'execute',
+    exclusive: reader.flag(),
     round: reader.i32(),
     attempt: reader.i32(),
     awaiting: reader.list(4, (source) => source.i32()),

@@ -23,7 +23,7 @@ import { invoke } from './invoke.ts';
 import { tokenDefinition } from './known-token.ts';
 import { checkKey, fieldsOf, withField, withoutField } from './map-index.ts';
 import type { Argument, ReturnValues } from './native/native-contract.ts';
-import type { BlockContext } from './ports.ts';
+import type { BlockContext, KeyLocks } from './ports.ts';
 import {
   accountKey,
   factKey,
@@ -58,7 +58,7 @@ export type LedgerEnvironment = {
    */
   readonly deferFailure?: boolean;
   /** Keys that are locked for transactions of other chains. */
-  readonly locks?: ReadonlyMap<string, string>;
+  readonly locks?: KeyLocks;
 };
 
 /** Ids of contracts are shorter than this (spec go-iost §1.3); a prefix alone proves nothing. */

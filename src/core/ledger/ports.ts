@@ -10,6 +10,14 @@ export interface StateReader {
 /** Number of the root chain among the chains; shards are 0 … S − 1. */
 export const ROOT_CHAIN = 255;
 
+/** Keys that a transaction may not use as it likes, for they are with transactions of other chains. */
+export interface KeyLocks {
+  /** It can be neither read nor written. */
+  isHeld(key: string): boolean;
+  /** It can be read and not written. */
+  isFixed(key: string): boolean;
+}
+
 /** Which chain holds a key, seen from the chain `self`. */
 export interface Placement {
   readonly self: number;

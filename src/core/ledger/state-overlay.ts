@@ -13,7 +13,7 @@ import { ContractFailure } from './contract-failure.ts';
 import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState } from './outcome.ts';
-import type { Placement, StateReader } from './ports.ts';
+import type { KeyLocks, Placement, StateReader } from './ports.ts';
 import { KEY_LENGTH_MAX } from './state-key.ts';
 import type { StateValue } from './state-value.ts';
 
@@ -41,8 +41,8 @@ export class StateOverlay implements StateReader {
   #journalLength = 0;
   #hasDeleted = false;
   #carried: CarriedState = NOTHING_CARRIED;
-  /** Keys that the running transaction may not touch; `undefined` where there are none. */
-  #locks: ReadonlyMap<string, string> | undefined;
+  /** What the running transaction may not touch; `undefined` where there is nothing. */
+  #locks: KeyLocks | undefined;
   /** Current values of carried keys; `undefined` when the transaction carries nothing. */
   #carriedNow: Map<string, StateValue> | undefined;
 
@@ -57,9 +57,9 @@ export class StateOverlay implements StateReader {
 
   /**
    * Opens a transaction. What came before stays whatever happens to it. `locks` are the keys that
-   * it may not touch, as their values are with transactions of other chains.
+   * it may not touch, or not write, as their values are with transactions of other chains.
    */
-  begin(carried: CarriedState = NOTHING_CARRIED, locks?: ReadonlyMap<string, string>): void {
+  begin(carried: CarriedState = NOTHING_CARRIED, locks?: KeyLocks): void {
     assert(this.#journalLength === 0, 'the transaction before was committed or rolled back');
     this.#locks = locks;
     this.#carried = carried;
@@ -130,7 +130,7 @@ export class StateOverlay implements StateReader {
 
   /** The value where `get` would answer one at once; `undefined` says nothing. Never ends the run. */
   peek(key: string): StateValue | undefined {
-    return this.#locks?.has(key) === true ? undefined : this.getOwned(key);
+    return this.#locks?.isHeld(key) === true ? undefined : this.getOwned(key);
   }
 
   put(key: string, value: StateValue): void {
@@ -139,6 +139,7 @@ export class StateOverlay implements StateReader {
 
   /** As `put` for a key that has been read as present, so it is known to be in reach. */
   update(key: string, value: StateValue): void {
+    if (this.#locks !== undefined) this.#assertWritable(key);
     const carried = this.#carriedNow;
     this.#journalled(carried?.has(key) === true ? carried : this.#written, key, value);
   }
@@ -195,7 +196,7 @@ export class StateOverlay implements StateReader {
   }
 
   #mapFor(key: string): Map<string, StateValue> {
-    if (this.#locks !== undefined) this.#assertUnlocked(key);
+    if (this.#locks !== undefined) this.#assertWritable(key);
     if (this.#written.has(key)) return this.#written;
     if (this.#carriedNow?.has(key) === true) return this.#carriedNow;
     if (key.length > KEY_LENGTH_MAX) throw new ContractFailure('key or field is too long');
@@ -213,7 +214,12 @@ export class StateOverlay implements StateReader {
   }
 
   #assertUnlocked(key: string): void {
-    if (this.#locks?.has(key) === true) throw new LockedState(key);
+    if (this.#locks?.isHeld(key) === true) throw new LockedState(key);
+  }
+
+  #assertWritable(key: string): void {
+    this.#assertUnlocked(key);
+    if (this.#locks?.isFixed(key) === true) throw new LockedState(key);
   }
 
   #carriedChanges(): CarriedState {

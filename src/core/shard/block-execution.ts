@@ -10,9 +10,9 @@
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { homeChain } from '../atomix/home.ts';
-import { type Executed, HomeRuns, type RunHost } from '../atomix/home-runs.ts';
+import { type Executed, HomeRuns, lockReason, type RunHost } from '../atomix/home-runs.ts';
 import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
-import { lockKeys, readLocks, unlockKeys } from '../atomix/lock-table.ts';
+import { LockTable } from '../atomix/lock-table.ts';
 import {
   type CarriedEntry,
   type ChannelMessage,
@@ -122,7 +122,9 @@ export class BlockExecution {
   readonly #overlay: StateOverlay;
   /** Where nothing is locked and a failure counts: nearly always. */
   readonly #usual: LedgerEnvironment;
+  readonly #pending: PendingRuns;
   readonly #runs: HomeRuns;
+  readonly #lockTable: LockTable;
   readonly #results: TransactionResult[] = [];
   readonly #outbox = new Map<number, Uint8Array[]>();
   readonly #answeredFacts: string[] = [];
@@ -143,7 +145,10 @@ export class BlockExecution {
     const { contracts, engine } = rules;
     const environment = { overlay: this.#overlay, block, contracts };
     this.#usual = engine === undefined ? environment : { ...environment, engine };
-    this.#runs = new HomeRuns(this.#runHost(), new PendingRuns(this.#overlay));
+    const pending = new PendingRuns(this.#overlay);
+    this.#pending = pending;
+    this.#runs = new HomeRuns(this.#runHost(), pending);
+    this.#lockTable = new LockTable(this.#overlay, (key) => pending.isAwaited(lockReason(key)));
   }
 
   get gasUsed(): bigint {
@@ -280,6 +285,8 @@ export class BlockExecution {
   }
 
   #executed(nextGroup: NextGroup | undefined): ExecutedBody {
+    this.#lockTable.store();
+    this.#pending.store();
     const outbox = [...this.#outbox]
       .sort(([left], [right]) => left - right)
       .map(([destination, messages]) => ({
@@ -330,7 +337,11 @@ export class BlockExecution {
           ? { kind: 'reserved', publisher: transaction.publisher }
           : { kind: 'refused', rejection: outcome.rejection };
       case 'locked':
-        return outcome;
+        // In the pool it would wait for ever where more and more come to read.
+        if (isReserved || !this.#lockTable.isFixed(outcome.key)) return outcome;
+        this.#runs.startWaiting(transaction, id, outcome.key);
+        this.#addUnfinished(id, transaction.bytes);
+        return INCLUDED;
       case 'missing':
         if (outcome.facts.length > 0) return { kind: 'ask', facts: outcome.facts };
         if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
@@ -397,8 +408,9 @@ export class BlockExecution {
       case 'answer':
         return this.#learn(message);
       case 'lock': {
-        const { id, keys } = message;
-        const entries = this.#isOverdue ? undefined : lockKeys(this.#overlay, hexOf(id), keys);
+        const { id } = message;
+        const request = { ...message, id: hexOf(id) };
+        const entries = this.#isOverdue ? undefined : this.#lockTable.lock(request);
         if (entries === undefined) {
           this.#locks.refused += 1;
           return this.#send(source, { kind: 'refuse', id });
@@ -411,7 +423,7 @@ export class BlockExecution {
       case 'refuse':
         return this.#runs.onRefusal(message.id, source);
       case 'decide': {
-        const keys = unlockKeys(this.#overlay, hexOf(message.id), message.written);
+        const keys = this.#lockTable.unlock(hexOf(message.id), message.written);
         this.#unlockedKeys.push(...keys);
         return this.#runs.onUnlocked(keys);
       }
@@ -439,14 +451,17 @@ export class BlockExecution {
     id: Uint8Array,
     carried: CarriedState | undefined,
     deferFailure: boolean,
+    fixed: ReadonlySet<string> = NOTHING_FIXED,
   ): Outcome {
-    return applyTransaction(this.#environment(deferFailure), transaction, id, carried);
+    return applyTransaction(this.#environment(deferFailure, fixed), transaction, id, carried);
   }
 
-  #environment(deferFailure: boolean): LedgerEnvironment {
-    const locks = readLocks(this.#overlay);
-    if (!deferFailure && locks.size === 0) return this.#usual;
-    return { ...this.#usual, deferFailure, ...(locks.size === 0 ? {} : { locks }) };
+  /** `fixed`: keys of other chains that the transaction may read and not write. */
+  #environment(deferFailure: boolean, fixed = NOTHING_FIXED): LedgerEnvironment {
+    const hasLocks = !this.#lockTable.isEmpty || fixed.size > 0;
+    if (!deferFailure && !hasLocks) return this.#usual;
+    const locks = hasLocks ? { locks: this.#lockTable.with(fixed) } : {};
+    return { ...this.#usual, deferFailure, ...locks };
   }
 
   #addResult(id: Uint8Array, transaction: Uint8Array, { receipt, emissions }: Executed): void {
@@ -467,12 +482,12 @@ export class BlockExecution {
       chain: placement.self,
       locks: this.#locks,
       chainOf: (key) => placement.chainOf(key),
-      apply: (transaction, id, carried) => {
+      apply: (transaction, id, carried, fixed) => {
         this.#legs = NO_LEGS;
         const { publisher } = transaction;
         const isOwn = placement.chainOfAccount(publisher) === placement.self;
         const isOpen = isOwn && hasReservation(this.#overlay, publisher);
-        return this.#apply(transaction, id, carried, isOpen);
+        return this.#apply(transaction, id, carried, isOpen, fixed);
       },
       fail: (transaction, id, carried, message) =>
         failTransaction(this.#environment(false), transaction, id, message, carried),
@@ -518,6 +533,7 @@ export class BlockExecution {
 
 const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
+const NOTHING_FIXED: ReadonlySet<string> = new Set();
 
 function entriesOf(state: CarriedState): CarriedEntry[] {
   return [...state].map(([key, value]) => ({

@@ -339,8 +339,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'atomix/lock-table.ts',
-        find: 'for (const key of released) locks.delete(key);',
-        replace: '',
+        find: 'locks.delete(key);',
+        replace: 'ids.add(id);',
       },
     ],
   },
@@ -351,8 +351,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'atomix/lock-table.ts',
-        find: 'if (isTaken || locks.size',
-        replace: 'if (locks.size',
+        find: 'return holders.ids.size > 1 || !holders.ids.has(id);',
+        replace: 'return false;',
       },
     ],
   },
@@ -363,7 +363,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'ledger/state-overlay.ts',
-        find: 'if (this.#locks?.has(key) === true) throw new LockedState(key);',
+        find: 'if (this.#locks?.isHeld(key) === true) throw new LockedState(key);',
         replace: '',
       },
     ],
@@ -403,8 +403,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'atomix/home-runs.ts',
-        find: 'if (run.granted.length > 0) this.#retry(run);',
-        replace: 'if (run.round < 0) this.#retry(run);',
+        find: 'if (run.granted.length > 0) this.#retry(isOwn',
+        replace: 'if (run.round < 0) this.#retry(isOwn',
       },
     ],
   },

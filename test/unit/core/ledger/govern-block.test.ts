@@ -6,6 +6,7 @@ import { governBlock } from '#core/ledger/govern-block.ts';
 import { invariantProblems, tokenTotals } from '#core/ledger/invariants.ts';
 import { earnedContribution } from '#core/ledger/native/bonus-contract.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import type { KeyLocks } from '#core/ledger/ports.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 import { readGenesis } from '#test/support/genesis.ts';
@@ -27,7 +28,7 @@ describe('what the root does by itself', () => {
     state = new Map(wholeState(GENESIS, CONTRACTS));
   });
 
-  const run = (number: number, locks?: ReadonlyMap<string, string>) => {
+  const run = (number: number, locks?: KeyLocks) => {
     const overlay = new StateOverlay(state, { self: 0, chainOf: () => 0 });
     const block = {
       number,
@@ -106,7 +107,8 @@ describe('what the root does by itself', () => {
 
   test('what is locked is waited for, and made up for', () => {
     for (let number = 1; number < STAT; number++) run(number);
-    const locks = new Map([['m-vote.iost-preResult-1', 'somebody']]);
+    const isHeld = (key: string) => key === 'm-vote.iost-preResult-1';
+    const locks = { isHeld, isFixed: () => false };
     assert.deepEqual(run(STAT, locks), { outcome: 'locked', changes: 0 });
     assert.deepEqual(run(STAT + 1, locks), { outcome: 'locked', changes: 0 });
     run(STAT + 2);

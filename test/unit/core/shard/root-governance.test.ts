@@ -72,6 +72,7 @@ describe('what the root does by itself, and locks', () => {
     kind: 'lock',
     id,
     keys,
+    exclusive: false,
   });
   const executed = () => {
     const value = state.get(EXECUTED);
