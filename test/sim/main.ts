@@ -9,6 +9,7 @@ import { Piscina } from 'piscina';
 import { BFT_MUTATIONS, catchMutation } from './bft/mutations.ts';
 import { ordinary } from './bft/scenario.ts';
 import { BftWorld } from './bft/world.ts';
+import { CALL_SCENES, callsPerSecond } from './chains/call-rates.ts';
 import { CHAINS_MUTATIONS, catchChainsMutation } from './chains/mutations.ts';
 import { COMMITTEE_MUTATIONS, catchCommitteeMutation } from './committees/mutations.ts';
 import type { SeedOutcome, SeedTask } from './run-seed.ts';
@@ -18,7 +19,8 @@ const HELP = `npm run sim -- --seed N [--scenario NAME]    one seed, every scena
 npm run sim -- --seeds K [--scenario NAME]   the seeds 1 to K
 npm run sim -- --mutations                   seeded bugs, each of which must be caught (minutes)
 npm run sim -- --list                        the scenarios and what they do
-npm run sim -- --rate                        blocks per second of one core, four and seventeen members
+npm run sim -- --rate                        blocks per second of one core, four and seventeen members;
+                                             calls of one contract per second of virtual time
 
 NAME is a scenario or a group of them (chains, bft). Equal seeds give equal histories; each run is
 repeated and must say the same. Runs share the cores; --threads N sets how many. A failure prints the
@@ -100,6 +102,9 @@ function printRate(): number {
     const { user, system } = process.cpuUsage(before);
     const rate = (world.finalAtMs.length - blocksBefore) / ((user + system) / 1e6);
     console.log(`${members} members: ${Math.round(rate)} final blocks per second of one core`);
+  }
+  for (const scene of CALL_SCENES) {
+    console.log(`${scene.about}: ${callsPerSecond(scene)} calls per second of virtual time`);
   }
   return 0;
 }

@@ -10,8 +10,10 @@
 import { assert, assertNever } from '../assert.ts';
 import { type DecodedTransaction, decodeTransaction } from '../chain/transaction.ts';
 import { isWithinLifetime } from '../ledger/admission.ts';
+import type { RamNeed } from '../ledger/missing-state.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
+import { sliceKey } from '../ledger/ram-slice.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { LockTally } from './lock-counts.ts';
 import { keysWith } from './lock-request.ts';
@@ -19,14 +21,15 @@ import { isShareable } from './lock-table.ts';
 import { writtenEntry } from './locked-writes.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
 import type { Grant, PendingRun, PendingRuns, RunGoal } from './pending-run.ts';
-import type { Reservation } from './reservation.ts';
-import { settlementOf } from './settlement.ts';
+import { comesWithWhole, type Reservation, type Share } from './reservation.ts';
+import { type ShortMessage, settlementOf } from './settlement.ts';
 
 /** Rounds of locking in one attempt; a run that needs more is failed. */
 const ROUNDS_MAX = 16;
 /** The wait before the next attempt doubles up to 2^this blocks. */
 const BACKOFF_EXPONENT_MAX = 6;
 
+type Missing = Omit<Outcome & { readonly kind: 'missing' }, 'kind'>;
 export type Executed = Outcome & { readonly kind: 'executed' };
 
 /** What a block offers to the runs in it. */
@@ -53,7 +56,9 @@ export interface RunHost {
     message: string,
   ): Outcome;
   /** Entry shard: reserves for it with what is carried, and sends it home where that succeeds. */
-  reserve(transaction: DecodedTransaction, id: Uint8Array, carried: CarriedState): Reservation;
+  reserve(transaction: DecodedTransaction, run: PendingRun, carried: CarriedState): Reservation;
+  /** Entry shard: whether reservations of the account are open. */
+  isOpen(account: string): boolean;
   send(destination: number, message: ChannelMessage): void;
   ask(fact: string): void;
   /** It ran: its effects on other chains leave with this block. */
@@ -63,6 +68,7 @@ export interface RunHost {
 }
 
 export const lockReason = (key: string): string => `lock:${key}`;
+const settledReason = (account: string): string => `settled:${account}`;
 const factReason = (fact: string): string => `fact:${fact}`;
 
 export class HomeRuns {
@@ -93,6 +99,31 @@ export class HomeRuns {
   /** A transaction of this chain that is to write a key which others read. */
   startWaiting(transaction: DecodedTransaction, id: Uint8Array, key: string): void {
     this.#pending.wait(newRun(id, transaction.bytes, this.#host.chain, []), lockReason(key));
+  }
+
+  /** A transaction that came back for it was short of something, to be sent home with more. */
+  startAgain({ id, transaction, publisher }: ShortMessage, share: Share): void {
+    const run = {
+      ...newRun(id, transaction, this.#host.chain, []),
+      goal: 'reserve',
+      share,
+    } as const;
+    if (this.isWaitedFor(publisher)) this.#pending.wait(run, settledReason(publisher));
+    else this.#drive(run);
+  }
+
+  /** Whether a transaction waits until the account is settled with; others come after it. */
+  isWaitedFor(account: string): boolean {
+    return this.#host.isOpen(account) && this.#pending.isAwaited(settledReason(account));
+  }
+
+  /** One after the other: each may want the account for itself. */
+  onSettled(account: string): void {
+    while (!this.#host.isOpen(account)) {
+      const run = this.#pending.wakeFirst(settledReason(account));
+      if (run === undefined) return;
+      this.#drive(run);
+    }
   }
 
   /** What is due at the beginning of a block. */
@@ -158,7 +189,7 @@ export class HomeRuns {
       case 'locked':
         return this.#waitForLock(run, outcome.key);
       case 'missing':
-        this.#fetch(run, transaction, outcome.facts, outcome.keys);
+        this.#fetch(run, transaction, outcome);
         return;
       default:
         assertNever(outcome);
@@ -167,17 +198,19 @@ export class HomeRuns {
 
   /** Proves at the entry shard, by records of others, that it may be reserved for. */
   #reserve(run: PendingRun, transaction: DecodedTransaction): void {
-    const reservation = this.#host.reserve(transaction, run.id, carriedBy(run));
+    const reservation = this.#host.reserve(transaction, run, carriedBy(run));
     switch (reservation.kind) {
       case 'reserved':
       case 'refused':
         return this.#decide(run, undefined);
       case 'wait':
-        return this.#retry(run);
+        if (run.granted.length > 0) return this.#retry(run);
+        this.#pending.wait(run, settledReason(transaction.publisher));
+        return;
       case 'locked':
         return this.#waitForLock(run, reservation.key);
       case 'missing':
-        return this.#fetch(run, transaction, reservation.facts, reservation.keys);
+        return this.#fetch(run, transaction, reservation);
       default:
         return assertNever(reservation);
     }
@@ -191,22 +224,25 @@ export class HomeRuns {
     else this.#pending.wait(run, lockReason(key));
   }
 
-  #fetch(
-    run: PendingRun,
-    transaction: DecodedTransaction,
-    facts: readonly string[],
-    keys: readonly string[],
-  ): void {
+  #fetch(run: PendingRun, transaction: DecodedTransaction, { facts, keys, ram }: Missing): void {
     const [fact] = facts;
+    const short = shortOf(run, transaction.publisher, keys, ram);
     if (fact !== undefined) {
       if (this.#pending.wait(run, factReason(fact))) this.#host.ask(fact);
-    } else if (run.round < ROUNDS_MAX) this.#lock(run, keys);
+    } else if (short !== undefined) this.#sendBack(run, transaction, short);
+    else if (run.round < ROUNDS_MAX) this.#lock(run, keys);
     else if (run.goal === 'reserve') this.#end(run, transaction, undefined);
     else {
       const message = `needs state of other shards in more than ${ROUNDS_MAX} steps`;
       const failed = this.#host.fail(transaction, run.id, carriedBy(run), message);
       this.#end(run, transaction, failed.kind === 'executed' ? failed : undefined);
     }
+  }
+
+  /** It needs more of its publisher than it has: bytes of RAM, or 0 for everything. */
+  #sendBack(run: PendingRun, { publisher, bytes }: DecodedTransaction, ram: number): void {
+    this.#decide(run, undefined);
+    this.#host.send(run.source, { kind: 'short', id: run.id, publisher, transaction: bytes, ram });
   }
 
   #lock(run: PendingRun, missing: readonly string[]): void {
@@ -284,7 +320,25 @@ function newRun(
     round: 0,
     attempt: 0,
     exclusive: false,
+    share: undefined,
   };
+}
+
+/**
+ * What of its publisher a run with a slice is short of, in bytes of RAM, or 0 for everything;
+ * `undefined` for nothing that its entry shard could send along.
+ */
+function shortOf(
+  run: PendingRun,
+  publisher: string,
+  keys: readonly string[],
+  ram: readonly RamNeed[],
+): number | undefined {
+  if (run.goal === 'reserve' || !run.carried.some(({ key }) => key === sliceKey(publisher))) {
+    return undefined;
+  }
+  if (keys.some((key) => comesWithWhole(publisher, key))) return 0;
+  return ram.find(({ account }) => account === publisher)?.bytes;
 }
 
 function carriedBy(run: PendingRun): CarriedState {

@@ -29,6 +29,14 @@ export type ChannelMessage =
       readonly publisher: string;
       readonly written: readonly CarriedEntry[];
     }
+  /** It needs more than was reserved, so nothing of it happened: bytes of RAM, or 0 for everything. */
+  | {
+      readonly kind: 'short';
+      readonly id: Uint8Array;
+      readonly publisher: string;
+      readonly transaction: Uint8Array;
+      readonly ram: number;
+    }
   /** Lock these keys for a transaction and send their values, all or nothing (mechanism 3). */
   | {
       readonly kind: 'lock';
@@ -57,6 +65,7 @@ const KIND = {
   grant: 7,
   refuse: 8,
   decide: 9,
+  short: 10,
 } as const;
 const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
 
@@ -69,6 +78,13 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
     case 'settle':
       writer.raw(message.id).string(message.publisher);
       return writeEntries(writer, message.written).finishIn(pages);
+    case 'short':
+      return writer
+        .raw(message.id)
+        .string(message.publisher)
+        .bytes(message.transaction)
+        .i32(message.ram)
+        .finishIn(pages);
     case 'lock':
       return writer
         .raw(message.id)
@@ -116,6 +132,14 @@ function readMessage(reader: BinaryReader): ChannelMessage {
         id: reader.raw(HASH_BYTES),
         publisher: reader.string(),
         written: readEntries(reader),
+      };
+    case KIND.short:
+      return {
+        kind: 'short',
+        id: reader.raw(HASH_BYTES),
+        publisher: reader.string(),
+        transaction: reader.bytes(),
+        ram: reader.i32(),
       };
     case KIND.lock:
       return {

@@ -14,8 +14,10 @@ import { BinaryWriter } from '../chain/binary-writer.ts';
 import { HASH_BYTES } from '../chain/block.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
+import { SHARE_SIZES } from '../ledger/reserved-record.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { type CarriedEntry, readEntries, writeEntries } from './message.ts';
+import type { Share } from './reservation.ts';
 
 /** Values of locked keys, by the chain that locked them. */
 export type Grant = { readonly owner: number; readonly entries: readonly CarriedEntry[] };
@@ -41,6 +43,8 @@ export type PendingRun = {
   readonly attempt: number;
   /** It writes what others only read: this attempt asks for all of its keys alone. */
   readonly exclusive: boolean;
+  /** Goal `reserve`: what an earlier try was short of; none was made where there is nothing. */
+  readonly share: Share | undefined;
 };
 
 /** Who waits for which block to try again. */
@@ -106,6 +110,14 @@ export class PendingRuns {
     return waiters.map((hexId) => this.#take(hexId));
   }
 
+  /** Takes out who has waited longest for the reason. */
+  wakeFirst(reason: string): PendingRun | undefined {
+    const [first, ...rest] = this.#waiters(reason);
+    if (first === undefined) return undefined;
+    this.#write(waitersKey(reason), rest);
+    return this.#take(first);
+  }
+
   /** Takes out everyone whose next attempt is due. */
   due(height: number): PendingRun[] {
     const retries = this.#retriesNow ?? this.#storedRetries();
@@ -168,6 +180,8 @@ function encodeRun(run: PendingRun): Uint8Array {
     .u8(run.exclusive ? 1 : 0)
     .i32(run.round)
     .i32(run.attempt)
+    .u8(run.share === undefined ? 0 : 1 + SHARE_SIZES.indexOf(run.share.size))
+    .i32(run.share?.ram ?? 0)
     .list(run.awaiting, (target, owner) => target.i32(owner))
     .list(run.granted, (target, grant) => writeEntries(target.i32(grant.owner), grant.entries));
   return writeEntries(writer, run.carried).finish();
@@ -177,6 +191,12 @@ function decodeRun(bytes: Uint8Array): PendingRun {
   const run = decodeWith(bytes, readRun);
   assert(run !== undefined, 'a kept run can be read');
   return run;
+}
+
+function readShare(reader: BinaryReader): Share | undefined {
+  const size = SHARE_SIZES[reader.u8() - 1];
+  const ram = reader.i32();
+  return size === undefined ? undefined : { size, ram };
 }
 
 function readRun(reader: BinaryReader): PendingRun {
@@ -189,6 +209,7 @@ function readRun(reader: BinaryReader): PendingRun {
     exclusive: reader.flag(),
     round: reader.i32(),
     attempt: reader.i32(),
+    share: readShare(reader),
     awaiting: reader.list(4, (source) => source.i32()),
     granted: reader.list(8, (source) => ({ owner: source.i32(), entries: readEntries(source) })),
     carried: readEntries(reader),

@@ -8,7 +8,7 @@
  */
 
 import { assert } from '../assert.ts';
-import type { DecodedTransaction } from '../chain/transaction.ts';
+import type { Action, DecodedTransaction } from '../chain/transaction.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { type Limit, parseLimits } from '../ledger/amount-limit.ts';
 import { debitStored, foldMatured, spendableBalance, usedRamKey } from '../ledger/balances.ts';
@@ -20,9 +20,16 @@ import { Host, type LedgerEnvironment } from '../ledger/host.ts';
 import { decimalOf } from '../ledger/known-token.ts';
 import { LockedState } from '../ledger/locked-state.ts';
 import { fieldsOf } from '../ledger/map-index.ts';
-import { MissingState } from '../ledger/missing-state.ts';
+import { MissingState, type RamNeed } from '../ledger/missing-state.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
-import { readReserved, reservedKey, writeReserved } from '../ledger/reserved-record.ts';
+import { sliceKey, sliceValue } from '../ledger/ram-slice.ts';
+import {
+  type ReservedEntry,
+  readReserved,
+  reservedKey,
+  type ShareSize,
+  writeReserved,
+} from '../ledger/reserved-record.ts';
 import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
@@ -31,12 +38,42 @@ import { type Rejection, reject } from '../result.ts';
 /** A gas limit that no pledge of a run can reach, so that the carried gas is not capped there. */
 export const CARRIED_GAS_LIMIT = 2n ** 62n;
 const RAM = 'ram';
-/** RAM one transaction can use per unit of gas: a put costs 300 gas and a tenth of its bytes. */
-const RAM_BYTES_PER_GAS = 11n;
-const HUNDREDTHS = 100n;
+/** What a transaction gets of its publisher's RAM at first, besides as much as it says: some entries. */
+const SLICE_BYTES = 1024;
 const ANY_TOKEN = '*';
 /** BOUND: balances that are carried only to be seen. */
 const SEEN_TOKENS_MAX = 256;
+/** BOUND: reservations of one account at a time; what comes after them waits. */
+const OPEN_MAX = 128;
+
+/** What a transaction is to get. */
+export type Share = {
+  readonly size: ShareSize;
+  /** Bytes, of a `slice` or a `larger` one. */
+  readonly ram: number;
+};
+
+export const WHOLE: Share = { size: 'whole', ram: 0 };
+
+/** What it gets at the first try. */
+function firstShare({ actions }: DecodedTransaction): Share {
+  if (actions.some(wantsAccount)) return WHOLE;
+  return { size: 'slice', ram: actions.reduce((sum, { data }) => sum + data.length, SLICE_BYTES) };
+}
+
+/** Whether an action is known to change the account's record or to trade its RAM. */
+function wantsAccount({ contract, actionName }: Action): boolean {
+  return contract === 'auth.iost' || (contract === 'ram.iost' && actionName !== 'buy');
+}
+
+/** Whether a run that has a slice may ask for the whole account to get the key. */
+export function comesWithWhole(publisher: string, key: string): boolean {
+  return (
+    key === accountKey(publisher) ||
+    key.startsWith(balanceKey(publisher, '')) ||
+    key.startsWith(freezeKey(publisher, ''))
+  );
+}
 
 export type Reservation =
   | { readonly kind: 'reserved'; readonly carried: CarriedState }
@@ -47,6 +84,7 @@ export type Reservation =
       readonly kind: 'missing';
       readonly facts: readonly string[];
       readonly keys: readonly string[];
+      readonly ram: readonly RamNeed[];
     }
   | { readonly kind: 'locked'; readonly key: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
@@ -58,18 +96,19 @@ export function hasReservation(state: StateOverlay, account: string): boolean {
 
 /**
  * Checks what the entry shard answers for, and takes what the transaction may spend. `carried` are
- * locked records of other shards.
+ * locked records of other shards; `share` is what an earlier try was short of.
  */
 export function reserve(
   environment: LedgerEnvironment,
   transaction: DecodedTransaction,
   id: Uint8Array,
   carried?: CarriedState,
+  share: Share = firstShare(transaction),
 ): Reservation {
   const { overlay } = environment;
   overlay.begin(carried, environment.locks);
   try {
-    const result = new ReservationRun(environment, transaction, id).run();
+    const result = new ReservationRun(environment, transaction, id, share).run();
     if (result.kind === 'reserved') overlay.commit();
     else overlay.rollback();
     return result;
@@ -77,7 +116,7 @@ export function reserve(
     overlay.rollback();
     if (error instanceof LockedState) return { kind: 'locked', key: error.key };
     if (!(error instanceof MissingState)) throw error;
-    return { kind: 'missing', facts: error.facts, keys: error.keys };
+    return { kind: 'missing', facts: error.facts, keys: error.keys, ram: error.ram };
   }
 }
 
@@ -89,9 +128,18 @@ class ReservationRun {
   readonly #publisher: string;
   readonly #carried = new Map<string, StateValue | undefined>();
   readonly #tokens = new Map<string, bigint>();
+  readonly #open: readonly ReservedEntry[];
+  #share: Share;
 
-  constructor(environment: LedgerEnvironment, transaction: DecodedTransaction, id: Uint8Array) {
+  constructor(
+    environment: LedgerEnvironment,
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    share: Share,
+  ) {
     this.#environment = environment;
+    this.#share = share;
+    this.#open = readReserved(environment.overlay, transaction.publisher);
     this.#transaction = transaction;
     this.#id = id;
     this.#state = environment.overlay;
@@ -99,19 +147,30 @@ class ReservationRun {
   }
 
   run(): Reservation {
-    const isOpen = hasReservation(this.#state, this.#publisher);
+    const isOpen = this.#open.length > 0;
+    if (isOpen && this.#mustWait()) return { kind: 'wait' };
     const refusal = this.#check();
     if (refusal !== undefined) return isOpen ? { kind: 'wait' } : refused(refusal);
     const limits = parseLimits(this.#transaction.amountLimits, (token) =>
       decimalOf(this.#state, token, this.#environment.block.number),
     );
     if (!limits.ok) return refused(limits.failure);
-    const isCovered = this.#takeTokens(limits.value);
-    if (isOpen && !isCovered) return { kind: 'wait' };
+    if (this.#share.size === 'larger' && this.#ramThere() < BigInt(this.#share.ram)) {
+      if (isOpen) return { kind: 'wait' };
+      this.#share = WHOLE;
+    }
+    this.#takeTokens(limits.value);
+    this.#takeRam();
     this.#takeGas();
     this.#carryRecords();
     this.#note();
     return { kind: 'reserved', carried: this.#carried };
+  }
+
+  #mustWait(): boolean {
+    const isAlone =
+      this.#share.size === 'whole' || this.#open.some(({ share }) => share === 'whole');
+    return isAlone || this.#open.length >= OPEN_MAX;
   }
 
   #check(): Rejection | undefined {
@@ -125,63 +184,69 @@ class ReservationRun {
     return reject('unauthorized_publisher', message).failure;
   }
 
-  /** False where the balance is below a limit that was named. */
-  #takeTokens(limits: readonly Limit[]): boolean {
+  #takeTokens(limits: readonly Limit[]): void {
     const { block } = this.#environment;
-    let isCovered = true;
     for (const token of this.#tokensOf(limits)) {
       const spendable = spendableBalance(this.#state, this.#publisher, token, block.time);
       const wanted = this.#wanted(limits, token);
-      if (spendable >= wanted) {
-        this.#carryToken(token, wanted, spendable);
-        continue;
-      }
-      // Who says "unlimited" means what is there, but all of it, so he waits for what is not back.
-      isCovered = false;
-      this.#carryToken(token, spendable, spendable);
+      if (spendable >= wanted) this.#carryToken(token, wanted, spendable);
+      // Who says "unlimited" means what is there, but all of it: with others open he gets it only
+      // if he turns out to need it, and then has to wait for what is not back.
+      else if (this.#open.length === 0) this.#carryToken(token, spendable, spendable);
     }
-    return isCovered;
   }
 
   /** All that the account has: what it may not spend is carried to be seen. */
   #tokensOf(limits: readonly Limit[]): Set<string> {
-    const tokens = new Set([...limits.map(({ token }) => token), RAM]);
+    const tokens = new Set(limits.map(({ token }) => token));
     const index = this.#state.get(mapIndexKey('token.iost', `TB${this.#publisher}`));
     const isAny = tokens.delete(ANY_TOKEN);
     const held = isAny ? fieldsOf(index) : fieldsOf(index).slice(0, SEEN_TOKENS_MAX);
     for (const token of held) tokens.add(token);
+    tokens.delete(RAM);
     return tokens;
   }
 
   /** A limit for any token is in whole tokens, so it cannot bound one that has decimals: all of it. */
   #wanted(limits: readonly Limit[], token: string): bigint {
     const named = limits.find((each) => each.token === token)?.value;
-    const limit =
-      named ?? (limits.some((each) => each.token === ANY_TOKEN) ? INT64_MAX : undefined);
-    if (token !== RAM) return limit ?? 0n;
-    const { gasLimit, gasRatio } = this.#transaction;
-    const usable = ((gasLimit / gasRatio) * RAM_BYTES_PER_GAS) / HUNDREDTHS;
-    return limit === undefined || limit < usable ? usable : limit;
+    return named ?? (limits.some((each) => each.token === ANY_TOKEN) ? INT64_MAX : 0n);
   }
 
   /**
    * Reserves an amount. The run sees the whole balance, so that it finds the fault that a ledger
    * without shards would find: that more is spent than was reserved is ruled out by the limits it
-   * checks after each action. RAM has no such limit, so only what is reserved of it is seen.
+   * checks after each action.
    */
   #carryToken(token: string, amount: bigint, spendable: bigint): void {
-    const { block } = this.#environment;
     const key = balanceKey(this.#publisher, token);
-    foldMatured(this.#state, this.#publisher, token, block.time);
-    if (amount > 0n) {
-      const isTaken = debitStored(this.#state, this.#publisher, token, amount);
-      assert(isTaken, 'no more is reserved than is there');
-    }
+    this.#take(token, amount);
     const entry = this.#state.get(key);
-    const value = token === RAM ? amount : spendable;
-    this.#carried.set(key, entry?.kind === 'int' ? { ...entry, value } : undefined);
+    const value = entry?.kind === 'int' ? { ...entry, value: spendable } : undefined;
+    this.#carried.set(key, value);
     this.#carried.set(freezeKey(this.#publisher, token), undefined);
-    if (amount > 0n) this.#tokens.set(token, amount);
+  }
+
+  /** RAM has no limit that the run checks, so either it has all of it or a slice in its place. */
+  #takeRam(): void {
+    const there = this.#ramThere();
+    if (this.#share.size === 'whole') return this.#carryToken(RAM, there, there);
+    const wanted = BigInt(this.#share.ram);
+    const slice = there < wanted ? there : wanted;
+    this.#take(RAM, slice);
+    this.#carried.set(sliceKey(this.#publisher), sliceValue(slice));
+  }
+
+  #ramThere(): bigint {
+    return spendableBalance(this.#state, this.#publisher, RAM, this.#environment.block.time);
+  }
+
+  #take(token: string, amount: bigint): void {
+    foldMatured(this.#state, this.#publisher, token, this.#environment.block.time);
+    if (amount === 0n) return;
+    const isTaken = debitStored(this.#state, this.#publisher, token, amount);
+    assert(isTaken, 'no more is reserved than is there');
+    this.#tokens.set(token, amount);
   }
 
   #takeGas(): void {
@@ -215,14 +280,13 @@ class ReservationRun {
   }
 
   #note(): void {
-    const entries = readReserved(this.#state, this.#publisher);
     const entry = {
       id: hexOf(this.#id),
       gas: this.#transaction.gasLimit,
       tokens: this.#tokens,
-      ram: 0n,
+      share: this.#share.size,
     };
-    writeReserved(this.#state, this.#publisher, [...entries, entry]);
+    writeReserved(this.#state, this.#publisher, [...this.#open, entry]);
   }
 }
 

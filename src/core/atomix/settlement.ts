@@ -12,16 +12,19 @@ import { addFrozen, itemsOf } from '../ledger/freezes.ts';
 import { gasOf, giveGas, readGas, writeGas } from '../ledger/gas.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
-import { readReserved, writeReserved } from '../ledger/reserved-record.ts';
+import { sliceKey } from '../ledger/ram-slice.ts';
+import { type ReservedEntry, readReserved, writeReserved } from '../ledger/reserved-record.ts';
 import { accountKey, balanceKey, freezeKey, gasKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { CarriedEntry, ChannelMessage } from './message.ts';
+import { type Share, WHOLE } from './reservation.ts';
 
 /** Pays for the counter of used RAM, that is nobody does. Differences name it for form's sake. */
 const RAM_PAYER = 'ram.iost';
 
 export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
+export type ShortMessage = ChannelMessage & { readonly kind: 'short' };
 
 /** What of the carried state has to go back: changed values, balances and counters as differences. */
 export function settlementOf(
@@ -30,24 +33,43 @@ export function settlementOf(
   written: CarriedState,
 ): CarriedEntry[] {
   const counter = usedRamKey(publisher);
+  const slice = sliceKey(publisher);
   const balances = balanceKey(publisher, '');
   const entries: CarriedEntry[] = [];
   for (const [key, value] of written) {
-    const isSum = key === counter || key.startsWith(balances);
+    const isSum = key === counter || key === slice || key.startsWith(balances);
     const sent = isSum ? difference(value, carried.get(key)) : value;
     entries.push({ key, value: sent === undefined ? undefined : encodeStateValue(sent) });
   }
   return entries;
 }
 
-/** Whether there is what the settlement settles. */
-export function isReserved(state: StateOverlay, { publisher, id }: SettleMessage): boolean {
+/** Whether there is what the message is about. */
+export function isReserved(
+  state: StateOverlay,
+  { publisher, id }: SettleMessage | ShortMessage,
+): boolean {
   const hexId = hexOf(id);
   return readReserved(state, publisher).some((entry) => entry.id === hexId);
 }
 
-/** Books a settlement and releases the reservation. */
-export function release(state: StateOverlay, block: BlockContext, message: SettleMessage): void {
+/** Releases a reservation that was too small; answers what the next try has to reserve. */
+export function releaseShort(
+  state: StateOverlay,
+  block: BlockContext,
+  { id, publisher, ram }: ShortMessage,
+): Share {
+  const { share } = release(state, block, { kind: 'settle', id, publisher, written: [] });
+  // What it needs may change from try to try; that there is no more than everything will not.
+  return ram > 0 && share === 'slice' ? { size: 'larger', ram } : WHOLE;
+}
+
+/** Books a settlement and releases the reservation, which it answers. */
+export function release(
+  state: StateOverlay,
+  block: BlockContext,
+  message: SettleMessage,
+): ReservedEntry {
   const { publisher } = message;
   state.begin();
   const entries = readReserved(state, publisher);
@@ -76,6 +98,7 @@ export function release(state: StateOverlay, block: BlockContext, message: Settl
   writeGas(state, publisher, { ...back, stock: back.stock > spent ? back.stock - spent : 0n });
   bookRecords(state, publisher, written);
   state.commit();
+  return entry;
 }
 
 type Written = ReadonlyMap<string, Uint8Array | undefined>;
@@ -86,10 +109,12 @@ function* changesIn(
   written: Written,
 ): Iterable<[token: string, change: bigint]> {
   const prefix = balanceKey(publisher, '');
+  const slice = sliceKey(publisher);
   for (const [key, bytes] of written) {
-    if (!key.startsWith(prefix)) continue;
-    const value = bytes === undefined ? undefined : decodeStateValue(bytes);
-    yield [key.slice(prefix.length), value?.kind === 'int' ? value.value : 0n];
+    const isSlice = key === slice;
+    if (!isSlice && !key.startsWith(prefix)) continue;
+    const change = amountOf(bytes === undefined ? undefined : decodeStateValue(bytes));
+    yield [isSlice ? 'ram' : key.slice(prefix.length), change];
   }
 }
 

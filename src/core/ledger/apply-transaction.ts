@@ -20,6 +20,7 @@ import { invoke } from './invoke.ts';
 import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState, Outcome } from './outcome.ts';
+import { seenOnly } from './ram-slice.ts';
 import { payGas, payRam } from './settle.ts';
 import { utf8Bytes } from './state-value.ts';
 
@@ -39,14 +40,14 @@ export function applyTransaction(
   carried?: CarriedState,
 ): Outcome {
   const { overlay } = environment;
-  overlay.begin(carried, environment.locks);
+  overlay.begin(carried, environment.locks, seenOnly(transaction.publisher, carried));
   try {
     return new Run(environment, transaction, id).outcome();
   } catch (error) {
     overlay.rollback();
     if (error instanceof LockedState) return { kind: 'locked', key: error.key };
     if (error instanceof MissingState) {
-      return { kind: 'missing', facts: error.facts, keys: error.keys };
+      return { kind: 'missing', facts: error.facts, keys: error.keys, ram: error.ram };
     }
     throw error;
   }

@@ -143,7 +143,7 @@ export function spendRam(
   return true;
 }
 
-function changeUsedRam(state: StateOverlay, account: string, bytes: bigint): void {
+export function changeUsedRam(state: StateOverlay, account: string, bytes: bigint): void {
   const key = usedRamKey(account);
   const used = amountOf(state.get(key)) + bytes;
   state.put(key, { kind: 'int', value: used, payer: 'ram.iost' });

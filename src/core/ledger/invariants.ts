@@ -160,7 +160,7 @@ class NetworkCount {
   #addReserved(value: StateValue): void {
     assert(value.kind === 'json', 'a reservation record is JSON');
     const entries = parseReserved(value.value);
-    const tokens = new Set(entries.flatMap((entry) => ['ram', ...entry.tokens.keys()]));
+    const tokens = new Set(entries.flatMap((entry) => [...entry.tokens.keys()]));
     for (const token of tokens) {
       const amount = reservedToken(entries, token);
       if (amount !== 0n) this.addToken(token, amount);

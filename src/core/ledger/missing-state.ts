@@ -4,13 +4,20 @@
  * so that contracts read as if all state were at hand. It is control flow, hence no stack trace.
  */
 
+/** Bytes that an account of another chain has to pay. */
+export type RamNeed = { readonly account: string; readonly bytes: number };
+
+const NO_RAM: readonly RamNeed[] = [];
+
 export class MissingState {
   readonly facts: readonly string[];
   readonly keys: readonly string[];
+  readonly ram: readonly RamNeed[];
 
-  constructor(facts: readonly string[], keys: readonly string[]) {
+  constructor(facts: readonly string[], keys: readonly string[], ram: readonly RamNeed[] = NO_RAM) {
     this.facts = facts;
     this.keys = keys;
+    this.ram = ram;
   }
 
   static fact(fact: string): MissingState {

@@ -4,6 +4,7 @@ import type { Receipt } from '../chain/receipt.ts';
 import type { Rejection } from '../result.ts';
 import type { Credit } from './credit.ts';
 import type { Emission } from './emission.ts';
+import type { RamNeed } from './missing-state.ts';
 import type { StateValue } from './state-value.ts';
 
 /**
@@ -30,11 +31,13 @@ export type Outcome =
   /** A key of this chain is locked for a transaction of another one. Nothing was changed. */
   | { readonly kind: 'locked'; readonly key: string }
   /**
-   * State of other chains is needed first. `facts` are stable truths (mechanism 1), `keys` are values
-   * that have to be locked and carried (mechanism 3). Nothing was changed.
+   * State of other chains is needed first. `facts` are stable truths (mechanism 1), `ram` is what
+   * accounts of other chains have to pay (mechanism 2), `keys` are values that have to be locked and
+   * carried (mechanism 3). Nothing was changed.
    */
   | {
       readonly kind: 'missing';
       readonly facts: readonly string[];
       readonly keys: readonly string[];
+      readonly ram: readonly RamNeed[];
     };

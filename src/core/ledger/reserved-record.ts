@@ -18,9 +18,16 @@ export type ReservedEntry = {
   readonly gas: bigint;
   /** Smallest units by token symbol. */
   readonly tokens: ReadonlyMap<string, bigint>;
-  /** Bytes. */
-  readonly ram: bigint;
+  /** How much of the account the transaction has to itself. */
+  readonly share: ShareSize;
 };
+
+/**
+ * `slice`: of RAM a slice, of tokens what it names; others may run beside it. `larger`: a second try
+ * with the RAM that the first was short of. `whole`: all there is, and nobody else meanwhile.
+ */
+export type ShareSize = (typeof SHARE_SIZES)[number];
+export const SHARE_SIZES = ['slice', 'larger', 'whole'] as const;
 
 export const reservedKey = (account: string): string => accountKeys(account).reserved;
 
@@ -29,14 +36,14 @@ export function readReserved(state: StateReader, account: string): readonly Rese
   return stored?.kind === 'json' ? parseReserved(stored.value) : [];
 }
 
-/** The text is our own: `{"entries":[{"id","gas","tokens":{symbol:amount},"ram"}]}`. */
+/** The text is our own: `{"entries":[{"id","gas","tokens":{symbol:amount},"share"}]}`. */
 export function parseReserved(text: string): readonly ReservedEntry[] {
   const record = JSON.parse(text) as { readonly entries: readonly StoredEntry[] };
   return record.entries.map((entry) => ({
     id: entry.id,
     gas: BigInt(entry.gas),
     tokens: new Map(Object.entries(entry.tokens).map(([token, amount]) => [token, BigInt(amount)])),
-    ram: BigInt(entry.ram),
+    share: entry.share,
   }));
 }
 
@@ -56,7 +63,7 @@ function reservedText(entries: readonly ReservedEntry[]): string {
     id: entry.id,
     gas: String(entry.gas),
     tokens: Object.fromEntries([...entry.tokens].map(([token, units]) => [token, String(units)])),
-    ram: String(entry.ram),
+    share: entry.share,
   }));
   return JSON.stringify({ entries: stored });
 }
@@ -66,15 +73,12 @@ type StoredEntry = {
   readonly id: string;
   readonly gas: string;
   readonly tokens: Readonly<Record<string, string>>;
-  readonly ram: string;
+  readonly share: ShareSize;
 };
 
 export function reservedToken(entries: readonly ReservedEntry[], token: string): bigint {
   let sum = 0n;
-  for (const entry of entries) {
-    sum += entry.tokens.get(token) ?? 0n;
-    if (token === 'ram') sum += entry.ram;
-  }
+  for (const entry of entries) sum += entry.tokens.get(token) ?? 0n;
   return sum;
 }
 

@@ -7,6 +7,7 @@ import { spendRam, storedBalance } from './balances.ts';
 import { formatGas, gasValue, takeGas } from './gas.ts';
 import type { Host } from './host.ts';
 import { MissingState } from './missing-state.ts';
+import { payFromSlice } from './ram-slice.ts';
 import { balanceKey, gasKey, isContractId, mapKey } from './state-key.ts';
 
 /** Takes `hundredths` of gas from the publisher; answers why not, or `undefined` when paid. */
@@ -27,42 +28,72 @@ export function payGas(host: Host, hundredths: bigint): string | undefined {
 /** Takes the RAM of every payer; answers why not, or `undefined` when all is paid. */
 export function payRam(host: Host): string | undefined {
   if (host.isGenesis || host.ram === undefined) return undefined;
-  const accounts = payingAccounts(host, host.ram);
-  for (const [payer, bytes] of host.ram) {
-    if (bytes === 0) continue;
-    const account = accounts.get(payer);
-    if (account === undefined) return `pay ram failed. contract ${payer} has no owner`;
-    if (bytes < 0) {
-      // The account may live elsewhere: to give needs nothing of it.
-      host.credit({ kind: 'ramRefund', account, bytes: BigInt(-bytes) });
-      continue;
-    }
-    if (!spendRam(host.state, account, BigInt(bytes), host.block.time)) {
-      const actual = storedBalance(host.state, account, 'ram');
-      return `pay ram failed. id: ${account} need ${bytes}, actual ${actual}`;
+  const bill = billOf(host, host.ram);
+  const missing: Bill[] = [];
+  let problem: string | undefined;
+  for (const each of bill) {
+    if (each.account === undefined) problem ??= `contract ${each.payer} has no owner`;
+    else if (each.bytes < 0) refund(host, each.account, -each.bytes);
+    else if (!reaches(host, each.account)) {
+      if (!payFromAfar(host, each.account, each.bytes)) missing.push(each);
+    } else if (problem === undefined && !payHere(host, each.account, each.bytes)) {
+      const actual = storedBalance(host.state, each.account, 'ram');
+      problem = `id: ${each.account} need ${each.bytes}, actual ${actual}`;
     }
   }
-  return undefined;
+  // Which of several cannot pay is known when all have been asked, at once: each question takes time.
+  if (missing.length > 0) throw missingRam(host, bill, missing);
+  return problem === undefined ? undefined : `pay ram failed. ${problem}`;
 }
 
-/** Who pays for whom; asks at once for all that live elsewhere, since each question takes a round. */
-function payingAccounts(
-  host: Host,
-  ram: ReadonlyMap<string, number>,
-): ReadonlyMap<string, string | undefined> {
-  const accounts = new Map<string, string | undefined>();
-  const elsewhere: string[] = [];
-  for (const [payer, bytes] of ram) {
-    if (bytes === 0) continue;
-    const account = isContractId(payer) ? ownerOf(host, payer) : payer;
-    accounts.set(payer, account);
-    // Bytes that are given back need no answer.
-    if (account === undefined || bytes < 0 || ram.size === 1) continue;
-    const key = balanceKey(account, 'ram');
-    if (!host.state.reaches(key)) elsewhere.push(key);
+/** What one payer owes: bytes, negative where it gets some back. */
+type Bill = {
+  readonly payer: string;
+  /** Who pays for the payer: itself, or the owner of the contract if it has one. */
+  readonly account: string | undefined;
+  readonly bytes: number;
+};
+
+function billOf(host: Host, ram: ReadonlyMap<string, number>): readonly Bill[] {
+  return [...ram]
+    .filter(([, bytes]) => bytes !== 0)
+    .map(([payer, bytes]) => {
+      const account = isContractId(payer) ? ownerOf(host, payer) : payer;
+      return { payer, account, bytes };
+    });
+}
+
+/** The account may live elsewhere: to give needs nothing of it. */
+function refund(host: Host, account: string, bytes: number): void {
+  host.credit({ kind: 'ramRefund', account, bytes: BigInt(bytes) });
+}
+
+function reaches({ state }: Host, account: string): boolean {
+  const key = balanceKey(account, 'ram');
+  return state.getOwned(key) !== undefined || state.reaches(key);
+}
+
+function payHere(host: Host, account: string, bytes: number): boolean {
+  return spendRam(host.state, account, BigInt(bytes), host.block.time);
+}
+
+function payFromAfar(host: Host, account: string, bytes: number): boolean {
+  return account === host.publisher && payFromSlice(host.state, account, BigInt(bytes));
+}
+
+function missingRam(host: Host, bill: readonly Bill[], missing: readonly Bill[]): MissingState {
+  const needs = new Map<string, number>();
+  const keys: string[] = [];
+  for (const { account = '' } of missing) {
+    if (account !== host.publisher) keys.push(balanceKey(account, 'ram'));
+    else needs.set(account, 0);
   }
-  if (elsewhere.length > 0) throw new MissingState([], elsewhere);
-  return accounts;
+  for (const { account = '', bytes } of bill) {
+    const sum = needs.get(account);
+    if (sum !== undefined && bytes > 0) needs.set(account, sum + bytes);
+  }
+  const ram = [...needs].map(([account, bytes]) => ({ account, bytes }));
+  return new MissingState([], keys, ram);
 }
 
 function ownerOf(host: Host, contract: string): string | undefined {

@@ -43,6 +43,7 @@ export class StateOverlay implements StateReader {
   #carried: CarriedState = NOTHING_CARRIED;
   /** What the running transaction may not touch; `undefined` where there is nothing. */
   #locks: KeyLocks | undefined;
+  #seenOnly: string | undefined;
   /** Current values of carried keys; `undefined` when the transaction carries nothing. */
   #carriedNow: Map<string, StateValue> | undefined;
 
@@ -57,11 +58,13 @@ export class StateOverlay implements StateReader {
 
   /**
    * Opens a transaction. What came before stays whatever happens to it. `locks` are the keys that
-   * it may not touch, or not write, as their values are with transactions of other chains.
+   * it may not touch, or not write, as their values are with transactions of other chains; `seenOnly`
+   * is a carried key that it may not write.
    */
-  begin(carried: CarriedState = NOTHING_CARRIED, locks?: KeyLocks): void {
+  begin(carried: CarriedState = NOTHING_CARRIED, locks?: KeyLocks, seenOnly?: string): void {
     assert(this.#journalLength === 0, 'the transaction before was committed or rolled back');
     this.#locks = locks;
+    this.#seenOnly = seenOnly;
     this.#carried = carried;
     this.#carriedNow = carried.size === 0 ? undefined : currentOf(carried);
   }
@@ -198,7 +201,10 @@ export class StateOverlay implements StateReader {
   #mapFor(key: string): Map<string, StateValue> {
     if (this.#locks !== undefined) this.#assertWritable(key);
     if (this.#written.has(key)) return this.#written;
-    if (this.#carriedNow?.has(key) === true) return this.#carriedNow;
+    if (this.#carriedNow?.has(key) === true) {
+      if (key === this.#seenOnly) throw MissingState.key(key);
+      return this.#carriedNow;
+    }
     if (key.length > KEY_LENGTH_MAX) throw new ContractFailure('key or field is too long');
     if (this.#base.get(key) === undefined) this.#assertOwned(key);
     return this.#written;

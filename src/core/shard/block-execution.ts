@@ -20,8 +20,8 @@ import {
   encodeMessage,
 } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
-import { hasReservation, type Reservation, reserve } from '../atomix/reservation.ts';
-import { isReserved, release } from '../atomix/settlement.ts';
+import { hasReservation, type Reservation, reserve, type Share } from '../atomix/reservation.ts';
+import { isReserved, release, releaseShort } from '../atomix/settlement.ts';
 import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
 import {
   blockHash,
@@ -218,7 +218,9 @@ export class BlockExecution {
    * other chain may be ahead and answer what is asked in blocks that are not here yet.
    */
   #isTimely(message: ChannelMessage, source: number): boolean {
-    if (message.kind === 'settle') return isReserved(this.#overlay, message);
+    if (message.kind === 'settle' || message.kind === 'short') {
+      return isReserved(this.#overlay, message);
+    }
     if (message.kind !== 'grant' && message.kind !== 'refuse') return true;
     return this.#runs.awaits(message.id, source);
   }
@@ -354,6 +356,8 @@ export class BlockExecution {
   }
 
   #sendHome(transaction: DecodedTransaction, id: Uint8Array, home: number): Inclusion {
+    const { publisher } = transaction;
+    if (this.#runs.isWaitedFor(publisher)) return { kind: 'reserved', publisher };
     const reservation = this.#reserve(transaction, id, home);
     switch (reservation.kind) {
       case 'reserved':
@@ -362,7 +366,7 @@ export class BlockExecution {
       case 'locked':
         return reservation;
       case 'wait':
-        return { kind: 'reserved', publisher: transaction.publisher };
+        return { kind: 'reserved', publisher };
       case 'missing':
         if (reservation.facts.length > 0) return { kind: 'ask', facts: reservation.facts };
         this.#runs.startLocal(transaction, id, reservation.keys, 'reserve');
@@ -381,8 +385,10 @@ export class BlockExecution {
     id: Uint8Array,
     home: number,
     carried?: CarriedState,
+    share?: Share,
   ): Reservation {
-    const reservation = reserve(this.#environment(false), transaction, id, carried);
+    const environment = this.#environment(false);
+    const reservation = reserve(environment, transaction, id, carried, share);
     if (reservation.kind === 'reserved') {
       const entries = entriesOf(reservation.carried);
       this.#send(home, { kind: 'exec', id, transaction: transaction.bytes, carried: entries });
@@ -397,8 +403,12 @@ export class BlockExecution {
         return this.#runs.start(message, source);
       case 'settle':
         release(this.#overlay, this.#block, message);
-        this.#settledPublishers.push(message.publisher);
-        return;
+        return this.#settled(message.publisher);
+      case 'short': {
+        const share = releaseShort(this.#overlay, this.#block, message);
+        this.#runs.startAgain(message, share);
+        return this.#settled(message.publisher);
+      }
       case 'credit':
         return this.#book(message.credit);
       case 'ask': {
@@ -430,6 +440,11 @@ export class BlockExecution {
       default:
         return assertNever(message);
     }
+  }
+
+  #settled(publisher: string): void {
+    this.#settledPublishers.push(publisher);
+    this.#runs.onSettled(publisher);
   }
 
   #book(credit: Credit): void {
@@ -491,11 +506,12 @@ export class BlockExecution {
       },
       fail: (transaction, id, carried, message) =>
         failTransaction(this.#environment(false), transaction, id, message, carried),
-      reserve: (transaction, id, carried) => {
+      reserve: (transaction, { id, share }, carried) => {
         this.#legs = NO_LEGS;
         const home = homeChain(transaction, placement, this.#rules.contracts, id);
-        return this.#reserve(transaction, id, home, carried);
+        return this.#reserve(transaction, id, home, carried, share);
       },
+      isOpen: (account) => hasReservation(this.#overlay, account),
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
       leave: (outcome) => this.#leave(outcome.credits),

@@ -15,6 +15,7 @@ import { usedRamKey } from '#core/ledger/balances.ts';
 import type { Credit } from '#core/ledger/credit.ts';
 import { itemsOf } from '#core/ledger/freezes.ts';
 import { type Drift, invariantProblems } from '#core/ledger/invariants.ts';
+import { sliceKey } from '#core/ledger/ram-slice.ts';
 import { readReserved } from '#core/ledger/reserved-record.ts';
 import { balanceKey, freezeKey } from '#core/ledger/state-key.ts';
 import { decodeStateValue, type StateValue } from '#core/ledger/state-value.ts';
@@ -102,6 +103,8 @@ function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: S
     } else if (key.startsWith(freezeKey(publisher, ''))) {
       const token = key.slice(freezeKey(publisher, '').length);
       for (const item of itemsOf(decoded)) drifts.push({ token, amount: item.amount });
+    } else if (key === sliceKey(publisher) && decoded?.kind === 'int') {
+      drifts.push({ token: 'ram', amount: decoded.value });
     } else if (key === usedRamKey(publisher) && decoded?.kind === 'int') {
       drifts.push({ token: 'ram', amount: decoded.value });
     }

@@ -255,6 +255,22 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     ],
   },
   {
+    name: 'slices-of-ram-never-used-up',
+    scenario: 'chains/calm',
+    edits: [
+      {
+        file: 'ledger/ram-slice.ts',
+        find: 'state.update(sliceKey(account), sliceValue(left));',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what-was-short-not-begun-again',
+    scenario: 'chains/contract-equivalence',
+    edits: [{ file: EXECUTION, find: 'this.#runs.startAgain(message, share);', replace: '' }],
+  },
+  {
     name: 'gas-given-back-twice',
     scenario: 'chains/equivalence',
     edits: [
@@ -468,14 +484,8 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'ledger/settle.ts',
-        find: 'if (bytes === 0) continue;\n    const account = accounts',
-        replace:
-          "if (bytes === 0 || !host.state.reaches(balanceKey(accounts.get(payer) ?? '', 'ram'))) continue;\n    const account = accounts",
-      },
-      {
-        file: 'ledger/settle.ts',
-        find: 'if (elsewhere.length > 0)',
-        replace: 'if (elsewhere.length > 99)',
+        find: 'if (missing.length > 0) throw',
+        replace: 'if (missing.length > 99) throw',
       },
     ],
   },

@@ -165,7 +165,7 @@ export class NetworkPromises {
       if (message.kind === 'exec') {
         assert.ok(!this.#open.has(hexOf(message.id)), 'a transaction is sent home once');
         this.#open.add(hexOf(message.id));
-      } else if (message.kind === 'settle') {
+      } else if (message.kind === 'settle' || message.kind === 'short') {
         assert.ok(this.#open.delete(hexOf(message.id)), 'an exec is answered once');
       }
     }

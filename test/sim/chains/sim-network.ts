@@ -186,6 +186,11 @@ export class SimNetwork {
     this.#crashing = false;
   }
 
+  /** Crashes from here on, as many as the options say. */
+  storm(): void {
+    this.#crashing = this.#options.crashesPerSecond > 0;
+  }
+
   #handle(event: SimEvent): void {
     const chain = this.#chainOf(event.chain);
     switch (event.kind) {

@@ -71,6 +71,7 @@ test('the receiver of another chain must be known to exist', () => {
     kind: 'missing',
     facts: [accountFact('user_1')],
     keys: [],
+    ram: [],
   });
   assert.deepEqual(ledger.base, before);
   tell(ledger, accountFact('user_1'), false);
@@ -152,9 +153,9 @@ test('a token of the root reaches a shard as a fact, with its definition', () =>
   tell(ledger, accountFact('user_1'));
   const limits = { fields: { amountLimits: [{ token: 'abc', value: '5' }] } };
   const run = () => ledger.call(...transfer('user_1', '1.5', 'abc'), 'user_0', limits);
-  assert.deepEqual(run(), { kind: 'missing', facts: ['token:abc'], keys: [] });
+  assert.deepEqual(run(), { kind: 'missing', facts: ['token:abc'], keys: [], ram: [] });
   ledger.base.set(factKey(tokenFact('abc')), factValue(answer, 1));
-  assert.deepEqual(run(), { kind: 'missing', facts: ['entry:abc:user_1'], keys: [] });
+  assert.deepEqual(run(), { kind: 'missing', facts: ['entry:abc:user_1'], keys: [], ram: [] });
   tell(ledger, entryFact('abc', 'user_1'), false);
   const outcome = run();
   const bytes = BigInt(entryBytes('user_1', 'abc', 'user_0'));
@@ -212,6 +213,7 @@ test("another account's exact balance has to be carried", () => {
     kind: 'missing',
     facts: [],
     keys: [balanceKey('user_1', 'iost')],
+    ram: [],
   });
 });
 

@@ -8,7 +8,8 @@ const int = (value: bigint): StateValue => ({ kind: 'int', value, payer: 'p' });
 const json = (value: string): StateValue => ({ kind: 'json', value, payer: 'p' });
 const gasFrom = (total: bigint): StateValue =>
   gasValue({ total, limit: 0n, stock: 0n, updatedAt: 1n });
-const RESERVED = '{"entries":[{"id":"a","gas":"1","tokens":{"iost":"7"},"ram":"3"}]}';
+const RESERVED =
+  '{"entries":[{"id":"a","gas":"1","tokens":{"iost":"7","ram":"3"},"share":"slice"}]}';
 
 const SHARD: readonly (readonly [string, StateValue])[] = [
   ['m-token.iost-TBuser_0', { kind: 'string', value: '@iost@ram', payer: 'p' }],

@@ -11,7 +11,7 @@ import {
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 
 const ENTRIES: readonly ReservedEntry[] = [
-  { id: 'a', gas: 3n, tokens: new Map([['iost', 2n ** 62n]]), ram: 5n },
+  { id: 'a', gas: 3n, tokens: new Map([['iost', 2n ** 62n]]), share: 'slice' as const },
   {
     id: 'b',
     gas: 4n,
@@ -19,7 +19,7 @@ const ENTRIES: readonly ReservedEntry[] = [
       ['iost', 1n],
       ['ram', 2n],
     ]),
-    ram: 0n,
+    share: 'slice' as const,
   },
 ];
 
@@ -29,7 +29,7 @@ test('reservations come back as they were written, and none leave nothing', () =
   writeReserved(state, 'user_0', ENTRIES);
   assert.deepEqual(readReserved(state, 'user_0'), ENTRIES);
   assert.equal(reservedToken(ENTRIES, 'iost'), 2n ** 62n + 1n);
-  assert.equal(reservedToken(ENTRIES, 'ram'), 7n);
+  assert.equal(reservedToken(ENTRIES, 'ram'), 2n);
   assert.equal(reservedGas(ENTRIES), 7n);
   writeReserved(state, 'user_0', []);
   assert.equal(state.has(reservedKey('user_0')), false);

@@ -288,7 +288,7 @@ test('state of another chain ends the run and is asked for', () => {
   const environment = { overlay, block, contracts: registry, engine: contracts.engine };
   const id = sha3(transaction.bytes);
   const missing = applyTransaction(environment, transaction, id);
-  assert.deepEqual(missing, { kind: 'missing', facts: [], keys: ['b-ContractFar-k'] });
+  assert.deepEqual(missing, { kind: 'missing', facts: [], keys: ['b-ContractFar-k'], ram: [] });
   assert.equal(overlay.changes().size, 0);
   const carried = new Map([
     ['b-ContractFar-k', { kind: 'string', value: 'far', payer: 'x' } as const],
