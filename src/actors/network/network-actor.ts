@@ -5,7 +5,6 @@
  * verifier transactions.
  */
 
-import { createHash } from 'node:crypto';
 import { CONSENSUS_ACTOR, RPC_ACTOR, shardActor } from '#actors/chain/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext } from '#actors/runtime/actor-context.ts';
@@ -14,6 +13,7 @@ import { assert } from '#core/assert.ts';
 import { BoundedCache } from '#core/bounded-cache.ts';
 import { TRANSACTION_BYTES_MAX } from '#core/chain/transaction.ts';
 import { quorumOf } from '#core/chain/validator-group.ts';
+import { sha256Key } from '#core/crypto/hash.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { signerOfSeed } from '#core/crypto/key-pair.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
@@ -357,7 +357,7 @@ export class NetworkActor implements Actor<NetworkInbound> {
   }
 
   #isNew(transaction: Uint8Array): boolean {
-    const digest = createHash('sha256').update(transaction).digest('base64');
+    const digest = sha256Key(transaction);
     if (this.#seen.get(digest) !== undefined) return false;
     this.#seen.set(digest, true);
     return true;

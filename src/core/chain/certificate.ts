@@ -5,7 +5,7 @@
  * group can check it, which is what other chains, light clients and restarted members do.
  */
 
-import { verifyEd25519 } from '../crypto/ed25519.ts';
+import { verifyValidatorSignature } from '../crypto/validator-signature.ts';
 import type { BinaryReader } from './binary-reader.ts';
 import { decodeWith } from './binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
@@ -72,7 +72,7 @@ export function certificateDigest(
 export function verifyCertificate(
   group: ValidatorGroup,
   certificate: Certificate,
-  verify: VerifySignature = verifyPlain,
+  verify: VerifySignature = verifyValidatorSignature,
   isKnown: (member: number, signature: Uint8Array) => boolean = never,
 ): boolean {
   if (certificate.chain !== group.chain || certificate.epoch !== group.epoch) return false;
@@ -169,10 +169,6 @@ export function readCertificate(reader: BinaryReader): Certificate {
 
 function bitmapBytes(memberCount: number): number {
   return Math.ceil(memberCount / 8);
-}
-
-function verifyPlain(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  return verifyEd25519(signature, message, publicKey);
 }
 
 function never(): boolean {

@@ -21,7 +21,7 @@ export const ED25519_SEED_BYTES = 32;
 /** Seed and public key, the form IOST keeps secrets in (go-iost §1.1). */
 export const ED25519_SECRET_BYTES = 64;
 export const ED25519_PUBLIC_BYTES = 32;
-const ED25519_SIGNATURE_BYTES = 64;
+export const ED25519_SIGNATURE_BYTES = 64;
 
 const backend = ed25519Backends()[0] as Ed25519Backend;
 

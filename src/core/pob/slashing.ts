@@ -12,7 +12,7 @@ import { decodeEvidence, placeOf } from '../bft/evidence-codec.ts';
 import { signersOf } from '../chain/certificate.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
-import { verifyEd25519 } from '../crypto/ed25519.ts';
+import { verifyValidatorSignature } from '../crypto/validator-signature.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { oweForfeit } from './forfeits.ts';
@@ -44,7 +44,8 @@ export function judge(
     .map((member) => readSeat(state, base58Encode(group.members[member] as Uint8Array)))
     .filter((account): account is string => account !== undefined && !isSlashed(state, account));
   // Signatures are looked at last: the same evidence may come again and again.
-  if (accounts.length === 0 || !verifyEvidence(group, evidence, verify)) return undefined;
+  if (accounts.length === 0 || !verifyEvidence(group, evidence, verifyValidatorSignature))
+    return undefined;
   return { offence: OFFENCE[evidence.kind], accounts };
 }
 
@@ -67,8 +68,4 @@ function guiltyMembers(group: ValidatorGroup, evidence: Evidence): readonly numb
   const first = signersOf(evidence.first, count) ?? [];
   const second = new Set(signersOf(evidence.second, count) ?? []);
   return first.filter((member) => second.has(member));
-}
-
-function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  return verifyEd25519(signature, message, publicKey);
 }

@@ -10,8 +10,8 @@ import type { BftMessage } from '../bft/messages.ts';
 import { Simplex } from '../bft/simplex.ts';
 import type { BftStatus } from '../bft/status.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
-import { verifyEd25519 } from '../crypto/ed25519.ts';
 import { hexOf } from '../crypto/hex.ts';
+import { verifyValidatorSignature } from '../crypto/validator-signature.ts';
 import { type ChainBlock, readChainBlock } from './chain-block.ts';
 import type { ChainSettings } from './chain-settings.ts';
 
@@ -56,7 +56,7 @@ export class EpochConsensus {
       payloadBytesMax: settings.limits.bytesMax * 4,
       ports: {
         sign: (message) => settings.signer.sign(message),
-        verify: (publicKey, message, signature) => verifyEd25519(signature, message, publicKey),
+        verify: verifyValidatorSignature,
         readBlock: readChainBlock,
       },
     });

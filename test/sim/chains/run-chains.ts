@@ -17,8 +17,6 @@ export type ChainsRun = {
   readonly crashesPerSecond: number;
   /** Steps of 100 ms with up to 6 transactions each. */
   readonly steps: number;
-  /** Check every so many events; 1 is every event. */
-  readonly checkEvery: number;
   readonly network?: Pick<SimOptions, 'limits' | 'window' | 'delayMs' | 'relay'>;
   /** Shortest and longest life of a transaction in ms; 90 s unless said. */
   readonly lifetimesMs?: readonly [low: number, high: number];
@@ -60,7 +58,8 @@ class ChainsSimulation {
   readonly #client: SimClient;
   readonly #workload: RandomWorkload;
   readonly #ids: string[] = [];
-  #events = 0;
+  /** Heights on the disks when they were looked at last. */
+  #checked = '';
 
   constructor(run: ChainsRun, core: SimCore | undefined) {
     const { seed, shards, crashesPerSecond } = run;
@@ -121,9 +120,13 @@ class ChainsSimulation {
     if (count > 0) this.#client.sendAgain(this.#random.below(count));
   }
 
+  /** What is looked at is on disk, so it can only have changed where a block was flushed. */
   readonly #check = (): void => {
-    this.#events += 1;
-    if (this.#events % this.#run.checkEvery === 0) checkNetwork(this.#network);
+    const heights = [...this.#network.chains.values()].map(({ storage }) => storage.head()?.height);
+    const flushed = heights.join();
+    if (flushed === this.#checked) return;
+    this.#checked = flushed;
+    checkNetwork(this.#network);
   };
 }
 

@@ -13,12 +13,10 @@ export type ChainsScenario = {
   readonly plan: (seed: number) => ChainsRun;
 };
 
-const CHECK_EVERY = 7;
-
 /** 1 to 8 shards, as the seed has it. */
 function ordinary(seed: number): ChainsRun {
   const shards = new Prng(seed, 2).between(1, 8);
-  return { seed, shards, crashesPerSecond: 0, steps: 30, checkEvery: CHECK_EVERY };
+  return { seed, shards, crashesPerSecond: 0, steps: 30 };
 }
 
 /** Several shards, and much that needs locks. */

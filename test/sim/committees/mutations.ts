@@ -140,7 +140,7 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
     edits: [
       {
         file: 'pob/slashing.ts',
-        find: '|| !verifyEvidence(group, evidence, verify)',
+        find: '|| !verifyEvidence(group, evidence, verifyValidatorSignature)',
         replace: '',
       },
     ],

@@ -104,6 +104,7 @@ export class ValidatorNetwork {
   readonly #queue = new EventQueue<SimEvent>();
   readonly #genesis: readonly ChainCommit[];
   readonly #keys: readonly Uint8Array[];
+  readonly #signers: readonly Signer[];
   #cut: ReadonlySet<number> = new Set();
   /** Of 1000 messages between validators, how many get lost. */
   lossPerMille: number;
@@ -113,7 +114,8 @@ export class ValidatorNetwork {
     this.lossPerMille = options.lossPerMille;
     this.#random = new Prng(options.seed);
     this.#keys = Array.from({ length: options.validators }, (_, index) => seedOf(index));
-    const genesis = withWitnesses(options.genesis, this.#keys, options.votes);
+    this.#signers = this.#keys.map(signerOfSeed);
+    const genesis = withWitnesses(options.genesis, this.#signers, options.votes);
     const shards = ShardMap.balanced(options.shards);
     const start = { genesis, contracts: builtinContracts(), shards, chainId: CHAIN_ID };
     this.#genesis = genesisCommits(start);
@@ -227,7 +229,7 @@ export class ValidatorNetwork {
   }
 
   signer(validator: number): Signer {
-    return signerOfSeed(this.#keys[validator] as Uint8Array);
+    return this.#signers[validator] as Signer;
   }
 
   /** No message passes between these validators and the others. */
@@ -348,7 +350,7 @@ export class ValidatorNetwork {
 
   #place(key: Uint8Array): number {
     const name = hexOf(key);
-    return this.#keys.findIndex((seed) => hexOf(signerOfSeed(seed).publicKey) === name);
+    return this.#signers.findIndex(({ publicKey }) => hexOf(publicKey) === name);
   }
 
   #flush(hosted: Hosted, run: () => void): void {
@@ -368,7 +370,7 @@ export class ValidatorNetwork {
   ): void {
     if (!this.#passes(from.validator, to)) return;
     const delay = this.#random.between(1, this.#options.delayMs);
-    const { publicKey } = signerOfSeed(this.#keys[from.validator] as Uint8Array);
+    const { publicKey } = this.signer(from.validator);
     const event = { kind: 'messageReceived', from: publicKey, message } as const;
     this.#later(this.#at(to, from.chain), delay, event);
   }
@@ -483,7 +485,7 @@ export class ValidatorNetwork {
       shards: this.#options.shards,
       chainId: CHAIN_ID,
       dataDir: '',
-      validators: this.#keys.map((seed) => signerOfSeed(seed).publicKey),
+      validators: this.#signers.map(({ publicKey }) => publicKey),
       policy: policyOf(this.#options.genesis.pob),
       seed: this.#keys[validator] as Uint8Array,
       limits: {
@@ -510,15 +512,15 @@ function seedOf(validator: number): Uint8Array {
 
 function withWitnesses(
   genesis: Genesis,
-  seeds: readonly Uint8Array[],
+  signers: readonly Signer[],
   votes: readonly number[] = [],
 ): Genesis {
   const [first] = genesis.witnesses;
   assert(first !== undefined, 'a genesis has a witness');
   return {
     ...genesis,
-    witnesses: seeds.map((seed, index) => {
-      const signatureKey = base58Encode(signerOfSeed(seed).publicKey);
+    witnesses: signers.map(({ publicKey }, index) => {
+      const signatureKey = base58Encode(publicKey);
       const own = { ...first, id: `witness_${index}`, signatureKey };
       return votes[index] === undefined ? own : { ...own, votes: String(votes[index]) };
     }),
