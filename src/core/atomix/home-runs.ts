@@ -9,6 +9,7 @@
 
 import { assert, assertNever } from '../assert.ts';
 import { type DecodedTransaction, decodeTransaction } from '../chain/transaction.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { isWithinLifetime } from '../ledger/admission.ts';
 import type { RamNeed } from '../ledger/missing-state.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
@@ -16,21 +17,40 @@ import type { BlockContext } from '../ledger/ports.ts';
 import { sliceKey } from '../ledger/ram-slice.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { LockTally } from './lock-counts.ts';
-import { keysWith } from './lock-request.ts';
+import { holdingOf, keysWith } from './lock-request.ts';
 import { isShareable } from './lock-table.ts';
 import { writtenEntry } from './locked-writes.ts';
-import type { CarriedEntry, ChannelMessage } from './message.ts';
-import type { Grant, PendingRun, PendingRuns, RunGoal } from './pending-run.ts';
+import type { CarriedEntry, ChannelMessage, Refusal } from './message.ts';
+import {
+  type Grant,
+  type PendingRun,
+  type PendingRuns,
+  type RunGoal,
+  severityOf,
+} from './pending-run.ts';
+import { type Claim, HOLDS_NOTHING } from './precedence.ts';
 import { comesWithWhole, type Reservation, type Share } from './reservation.ts';
-import { type ShortMessage, settlementOf } from './settlement.ts';
+import { type ShortMessage, settlementOf, type YieldMessage } from './settlement.ts';
 
 /** Rounds of locking in one attempt; a run that needs more is failed. */
 const ROUNDS_MAX = 16;
 /** The wait before the next attempt doubles up to 2^this blocks. */
 const BACKOFF_EXPONENT_MAX = 6;
+/** Who waits for reservations to be settled asks again within so many blocks, for nobody makes new ones. */
+const SETTLED_WITHIN_BLOCKS = 4;
 
 type Missing = Omit<Outcome & { readonly kind: 'missing' }, 'kind'>;
 export type Executed = Outcome & { readonly kind: 'executed' };
+
+/** Keys of other chains that are locked for a run. */
+export type HeldKeys = {
+  /** Their values are exact (exact-balance.ts). */
+  readonly exact: ReadonlySet<string>;
+  /** Locked together with others, to be read. */
+  readonly fixed: ReadonlySet<string>;
+};
+
+export const NOTHING_HELD: HeldKeys = { exact: new Set(), fixed: new Set() };
 
 /** What a block offers to the runs in it. */
 export interface RunHost {
@@ -39,14 +59,14 @@ export interface RunHost {
   readonly locks: LockTally;
   chainOf(key: string): number;
   /**
-   * Runs it; a failure is `deferred` where the publisher's own reservations are open. `fixed`: keys
-   * that are carried to be read.
+   * Runs it; a failure is `deferred` where the publisher's own reservations are open. `held`: the
+   * carried keys that are locked for it.
    */
   apply(
     transaction: DecodedTransaction,
     id: Uint8Array,
     carried: CarriedState,
-    fixed: ReadonlySet<string>,
+    held: HeldKeys,
   ): Outcome;
   /** Ends it as failed, paying for its size and authority. */
   fail(
@@ -57,6 +77,10 @@ export interface RunHost {
   ): Outcome;
   /** Entry shard: reserves for it with what is carried, and sends it home where that succeeds. */
   reserve(transaction: DecodedTransaction, run: PendingRun, carried: CarriedState): Reservation;
+  /** It needs the exact balance of an account of this chain that has reservations open. */
+  meetReservations(account: string, claim: Claim): Refusal;
+  /** It is over: nobody is kept waiting for it. */
+  endFences(id: Uint8Array): void;
   /** Entry shard: whether reservations of the account are open. */
   isOpen(account: string): boolean;
   send(destination: number, message: ChannelMessage): void;
@@ -82,8 +106,8 @@ export class HomeRuns {
 
   /** A transaction of another entry shard. */
   start(message: ChannelMessage & { readonly kind: 'exec' }, source: number): void {
-    const { id, transaction, carried } = message;
-    this.#drive(newRun(id, transaction, source, carried));
+    const { id, transaction, carried, attempt } = message;
+    this.#drive({ ...newRun(id, transaction, source, carried), attempt });
   }
 
   /** A transaction of this chain that has met keys of other chains. */
@@ -93,7 +117,20 @@ export class HomeRuns {
     keys: readonly string[],
     goal: RunGoal,
   ): void {
-    this.#lock({ ...newRun(id, transaction.bytes, this.#host.chain, []), goal }, keys);
+    const run = { ...newRun(id, transaction.bytes, this.#host.chain, []), goal };
+    this.#lock(run, transaction, keys);
+  }
+
+  /** A transaction of this chain that needs the exact balance of another account of this chain. */
+  startBehind(transaction: DecodedTransaction, id: Uint8Array, account: string): void {
+    const run = newRun(id, transaction.bytes, this.#host.chain, []);
+    this.#afterRefusal(run, transaction, this.#meet(run, transaction, account));
+  }
+
+  /** Entry shard: it gave way to an older one, and is to be reserved for anew. */
+  takeBack({ id, transaction, attempt }: YieldMessage, share: Share | undefined): void {
+    const run = newRun(id, transaction, this.#host.chain, []);
+    this.#retryLater({ ...run, goal: 'reserve', share, attempt });
   }
 
   /** A transaction of this chain that is to write a key which others read. */
@@ -151,8 +188,10 @@ export class HomeRuns {
     this.#afterAnswer({ ...run, granted: [...run.granted, { owner, entries }] });
   }
 
-  onRefusal(id: Uint8Array, owner: number): void {
-    this.#afterAnswer({ ...this.#answered(id, owner), refused: true });
+  onRefusal(id: Uint8Array, owner: number, why: Refusal): void {
+    const run = this.#answered(id, owner);
+    const isGraver = severityOf(why) > severityOf(run.refusal);
+    this.#afterAnswer(isGraver ? { ...run, refusal: why } : run);
   }
 
   #answered(id: Uint8Array, owner: number): PendingRun {
@@ -163,19 +202,46 @@ export class HomeRuns {
 
   #afterAnswer(run: PendingRun): void {
     if (run.awaiting.length > 0) this.#pending.put(run);
-    else if (run.refused) this.#retry(run);
-    else this.#drive(run);
+    else if (run.refusal === undefined) this.#drive(run);
+    else this.#afterRefusal(run, transactionOf(run), run.refusal);
+  }
+
+  /** Whoever was refused lets go of his locks before he waits; who has to give way, of everything. */
+  #afterRefusal(run: PendingRun, transaction: DecodedTransaction, why: Refusal): void {
+    if (why === 'locked') return this.#retry(run);
+    if (why === 'reserved' || run.source === this.#host.chain) {
+      return this.#retry(run, SETTLED_WITHIN_BLOCKS);
+    }
+    this.#host.locks.retries += 1;
+    this.#decide(run, undefined);
+    const { publisher, bytes } = transaction;
+    const attempt = run.attempt + 1;
+    this.#host.send(run.source, {
+      kind: 'yield',
+      id: run.id,
+      publisher,
+      transaction: bytes,
+      attempt,
+    });
+  }
+
+  #meet(run: PendingRun, transaction: DecodedTransaction, account: string): Refusal {
+    return this.#host.meetReservations(account, this.#claimOf(run, transaction));
+  }
+
+  #claimOf(run: PendingRun, { time }: DecodedTransaction): Claim {
+    const since = run.source === this.#host.chain ? HOLDS_NOTHING : time;
+    return { id: hexOf(run.id), since };
   }
 
   #drive(run: PendingRun): void {
-    const transaction = decodeTransaction(run.transaction);
-    assert(transaction !== undefined, 'a final block of the entry shard holds only transactions');
+    const transaction = transactionOf(run);
     if (!isWithinLifetime(transaction, this.#host.block.time)) {
       this.#end(run, transaction, undefined);
       return;
     }
     if (run.goal === 'reserve') return this.#reserve(run, transaction);
-    const outcome = this.#host.apply(transaction, run.id, carriedBy(run), fixedOf(run));
+    const outcome = this.#host.apply(transaction, run.id, carriedBy(run), heldBy(run));
     switch (outcome.kind) {
       case 'executed':
         this.#end(run, transaction, outcome);
@@ -188,6 +254,10 @@ export class HomeRuns {
         return;
       case 'locked':
         return this.#waitForLock(run, outcome.key);
+      case 'reserved': {
+        const why = this.#meet(run, transaction, outcome.account);
+        return this.#afterRefusal(run, transaction, why);
+      }
       case 'missing':
         this.#fetch(run, transaction, outcome);
         return;
@@ -204,7 +274,10 @@ export class HomeRuns {
       case 'refused':
         return this.#decide(run, undefined);
       case 'wait':
-        if (run.granted.length > 0) return this.#retry(run);
+        // Where none is open, somebody has fenced the account, and nothing tells when that ends.
+        if (run.granted.length > 0 || !this.#host.isOpen(transaction.publisher)) {
+          return this.#retry(run);
+        }
         this.#pending.wait(run, settledReason(transaction.publisher));
         return;
       case 'locked':
@@ -217,8 +290,8 @@ export class HomeRuns {
   }
 
   #waitForLock(run: PendingRun, key: string): void {
-    // What stands in its way may be its own lock, which it has asked for only to read.
-    const isOwn = fixedOf(run).has(key);
+    // What stands in its way may be its own lock, which it has asked for only to read or to take from.
+    const isOwn = run.granted.some(({ entries }) => entries.some((entry) => entry.key === key));
     // Who holds locks of others must not wait for one: that is how circles begin.
     if (run.granted.length > 0) this.#retry(isOwn ? { ...run, exclusive: true } : run);
     else this.#pending.wait(run, lockReason(key));
@@ -230,7 +303,7 @@ export class HomeRuns {
     if (fact !== undefined) {
       if (this.#pending.wait(run, factReason(fact))) this.#host.ask(fact);
     } else if (short !== undefined) this.#sendBack(run, transaction, short);
-    else if (run.round < ROUNDS_MAX) this.#lock(run, keys);
+    else if (run.round < ROUNDS_MAX) this.#lock(run, transaction, keys);
     else if (run.goal === 'reserve') this.#end(run, transaction, undefined);
     else {
       const message = `needs state of other shards in more than ${ROUNDS_MAX} steps`;
@@ -245,7 +318,7 @@ export class HomeRuns {
     this.#host.send(run.source, { kind: 'short', id: run.id, publisher, transaction: bytes, ram });
   }
 
-  #lock(run: PendingRun, missing: readonly string[]): void {
+  #lock(run: PendingRun, transaction: DecodedTransaction, missing: readonly string[]): void {
     const byOwner = new Map<number, string[]>();
     const held = new Set(run.granted.flatMap(({ entries }) => entries.map(({ key }) => key)));
     for (const key of missing.flatMap(keysWith)) {
@@ -257,20 +330,25 @@ export class HomeRuns {
     const owners = [...byOwner.keys()].sort((left, right) => left - right);
     this.#host.locks.rounds += 1;
     this.#pending.put({ ...run, awaiting: owners, round: run.round + 1 });
+    const { id, exclusive } = run;
+    const { since } = this.#claimOf(run, transaction);
     for (const owner of owners) {
       const keys = byOwner.get(owner) ?? [];
-      this.#host.send(owner, { kind: 'lock', id: run.id, keys, exclusive: run.exclusive });
+      this.#host.send(owner, { kind: 'lock', id, since, keys, exclusive });
     }
   }
 
   /** Releases everything and tries again later, after a wait that grows and differs by id. */
-  #retry(run: PendingRun): void {
+  #retry(run: PendingRun, blocksMax?: number): void {
     this.#host.locks.retries += 1;
     this.#decide(run, undefined);
-    const spread = 2 ** Math.min(run.attempt + 1, BACKOFF_EXPONENT_MAX);
+    this.#retryLater({ ...run, attempt: run.attempt + 1 }, blocksMax);
+  }
+
+  #retryLater(run: PendingRun, blocksMax = 2 ** Math.min(run.attempt, BACKOFF_EXPONENT_MAX)): void {
     // Another byte each time: two runs that met once would else meet again for ever.
-    const wait = 1 + ((run.id[run.attempt % run.id.length] as number) % spread);
-    const next = { ...run, granted: [], refused: false, round: 0, attempt: run.attempt + 1 };
+    const wait = 1 + ((run.id[run.attempt % run.id.length] as number) % blocksMax);
+    const next = { ...run, granted: [], refusal: undefined, round: 0 };
     this.#pending.retryAt(next, this.#host.block.number + wait);
   }
 
@@ -280,13 +358,14 @@ export class HomeRuns {
     if (outcome !== undefined) this.#host.leave(outcome);
     const isOverLocks = run.granted.length > 0 || run.attempt > 0;
     if (isOverLocks) this.#host.locks.ended(outcome !== undefined, run.attempt + 1);
+    if (run.attempt > 0) this.#host.endFences(run.id);
     this.#decide(run, outcome?.carriedWrites);
     if (run.source !== this.#host.chain) {
       const { publisher } = transaction;
       const written =
         outcome === undefined
           ? []
-          : settlementOf(publisher, stateOf(run.carried), ownWrites(run, outcome.carriedWrites));
+          : settlementOf(publisher, carriedBy(run), ownWrites(run, outcome.carriedWrites));
       this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
     }
     if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
@@ -294,9 +373,12 @@ export class HomeRuns {
 
   #decide(run: PendingRun, writes: CarriedState | undefined): void {
     const owners = new Set(run.granted.map(({ owner }) => owner));
+    const reserved = new Set(
+      run.carried.map(({ key }) => key).filter((key) => holdingOf(key) !== undefined),
+    );
     for (const owner of [...owners].sort((left, right) => left - right)) {
       const grants = run.granted.filter((grant) => grant.owner === owner);
-      const written = writes === undefined ? [] : writtenOf(grants, writes);
+      const written = writes === undefined ? [] : writtenOf(grants, writes, reserved);
       this.#host.send(owner, { kind: 'decide', id: run.id, written });
     }
   }
@@ -316,7 +398,7 @@ function newRun(
     carried,
     granted: [],
     awaiting: [],
-    refused: false,
+    refusal: undefined,
     round: 0,
     attempt: 0,
     exclusive: false,
@@ -337,21 +419,39 @@ function shortOf(
   if (run.goal === 'reserve' || !run.carried.some(({ key }) => key === sliceKey(publisher))) {
     return undefined;
   }
-  if (keys.some((key) => comesWithWhole(publisher, key))) return 0;
+  // A balance that it has and needs exactly is locked.
+  const isExact = (key: string): boolean =>
+    holdingOf(key) !== undefined && run.carried.some((entry) => entry.key === key);
+  if (keys.some((key) => comesWithWhole(publisher, key) && !isExact(key))) return 0;
   return ram.find(({ account }) => account === publisher)?.bytes;
 }
 
-function carriedBy(run: PendingRun): CarriedState {
-  return stateOf([...run.carried, ...run.granted.flatMap(({ entries }) => entries)]);
+function transactionOf(run: PendingRun): DecodedTransaction {
+  const transaction = decodeTransaction(run.transaction);
+  assert(transaction !== undefined, 'a final block of the entry shard holds only transactions');
+  return transaction;
 }
 
-const NOTHING_FIXED: ReadonlySet<string> = new Set();
+/** What was reserved, and what is locked, which is newer. */
+function carriedBy(run: PendingRun): CarriedState {
+  const carried = stateOf(run.carried);
+  for (const [key, value] of stateOf(run.granted.flatMap(({ entries }) => entries))) {
+    // Frozen amounts go back with the settlement as those that were added to none.
+    const isOwnFreeze = carried.has(key) && holdingOf(key)?.isBalance === false;
+    if (!isOwnFreeze) carried.set(key, value);
+  }
+  return carried;
+}
 
-/** Keys that it has locked together with others. */
-function fixedOf({ granted, exclusive }: PendingRun): ReadonlySet<string> {
-  if (exclusive || granted.length === 0) return NOTHING_FIXED;
+/** Of RAM payers only take; whoever needs it exactly says so by asking for all of its keys alone. */
+function heldBy({ granted, exclusive }: PendingRun): HeldKeys {
+  if (granted.length === 0) return NOTHING_HELD;
   const keys = granted.flatMap(({ entries }) => entries.map(({ key }) => key));
-  return new Set(keys.filter(isShareable));
+  if (exclusive) return { exact: new Set(keys), fixed: NOTHING_HELD.fixed };
+  return {
+    exact: new Set(keys.filter((key) => holdingOf(key)?.token !== 'ram')),
+    fixed: new Set(keys.filter(isShareable)),
+  };
 }
 
 function stateOf(entries: readonly CarriedEntry[]): Map<string, StateValue | undefined> {
@@ -369,10 +469,16 @@ function ownWrites(run: PendingRun, writes: CarriedState): CarriedState {
   return new Map([...writes].filter(([key]) => own.has(key)));
 }
 
-function writtenOf(grants: readonly Grant[], writes: CarriedState): CarriedEntry[] {
+/** Without holdings that were reserved: they go back with the settlement. */
+function writtenOf(
+  grants: readonly Grant[],
+  writes: CarriedState,
+  reserved: ReadonlySet<string>,
+): CarriedEntry[] {
   const written: CarriedEntry[] = [];
   for (const [key, before] of stateOf(grants.flatMap(({ entries }) => entries))) {
-    if (writes.has(key)) written.push(writtenEntry(key, writes.get(key), before));
+    if (writes.has(key) && !reserved.has(key))
+      written.push(writtenEntry(key, writes.get(key), before));
   }
   return written;
 }

@@ -16,7 +16,7 @@ import {
 } from '../ledger/state-key.ts';
 
 const ACCOUNT = 'account:';
-const HOLDING = /^m-token\.iost-T[BF](.+)-([^-]+)$/;
+const HOLDING = /^m-token\.iost-T([BF])(.+)-([^-]+)$/;
 const CODE = 'c-';
 const TOKEN_FIELD = /^m-token\.iost-TI([^-]+)/;
 const TOKEN_FIELDS = [
@@ -64,9 +64,23 @@ export function keysWith(missing: string): readonly string[] {
   return [...new Set([missing, ...companions])].sort(byCodeUnits);
 }
 
+/** Whose tokens a key is about. */
+export type Holding = {
+  readonly holder: string;
+  readonly token: string;
+  /** The balance, not the list of frozen amounts. */
+  readonly isBalance: boolean;
+};
+
+export function holdingOf(key: string): Holding | undefined {
+  const [, kind, holder, token] = HOLDING.exec(key) ?? [];
+  if (holder === undefined || token === undefined) return undefined;
+  return { holder, token, isBalance: kind === 'B' };
+}
+
 function companionsOf(missing: string): readonly string[] {
-  const [, holder, token] = HOLDING.exec(missing) ?? [];
-  if (holder !== undefined && token !== undefined) return holdingKeys(holder, token);
+  const holding = holdingOf(missing);
+  if (holding !== undefined) return holdingKeys(holding.holder, holding.token);
   const anchor = anchorOf(missing);
   if (anchor.startsWith(ACCOUNT)) return [accountKey(anchor.slice(ACCOUNT.length))];
   if (missing.startsWith(CODE)) {

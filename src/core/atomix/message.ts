@@ -14,12 +14,22 @@ import type { FactAnswer } from '../ledger/facts.ts';
 /** A key that travels with its stored value; no value says that the key is unset. */
 export type CarriedEntry = { readonly key: string; readonly value: Uint8Array | undefined };
 
+/**
+ * Why keys are not locked, from the mildest to the gravest: some are locked for somebody else; they
+ * are balances with reservations open, for which this transaction may wait; or for which it has to
+ * give way.
+ */
+export const REFUSALS = ['locked', 'reserved', 'yield'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
 export type ChannelMessage =
   /** Run this transaction; its publisher's state was reserved for it (mechanism 2). */
   | {
       readonly kind: 'exec';
       readonly id: Uint8Array;
       readonly transaction: Uint8Array;
+      /** How often it has begun before. */
+      readonly attempt: number;
       readonly carried: readonly CarriedEntry[];
     }
   /** It ran, or will never run: what it left of the reservation. */
@@ -37,16 +47,26 @@ export type ChannelMessage =
       readonly transaction: Uint8Array;
       readonly ram: number;
     }
+  /** It gives way to an older one (precedence.ts): all of the reservation goes back, and it begins anew. */
+  | {
+      readonly kind: 'yield';
+      readonly id: Uint8Array;
+      readonly publisher: string;
+      readonly transaction: Uint8Array;
+      readonly attempt: number;
+    }
   /** Lock these keys for a transaction and send their values, all or nothing (mechanism 3). */
   | {
       readonly kind: 'lock';
       readonly id: Uint8Array;
+      /** See `Claim`. */
+      readonly since: bigint;
       readonly keys: readonly string[];
       /** Also of what transactions that only read it hold together (lock-table.ts). */
       readonly exclusive: boolean;
     }
   | { readonly kind: 'grant'; readonly id: Uint8Array; readonly entries: readonly CarriedEntry[] }
-  | { readonly kind: 'refuse'; readonly id: Uint8Array }
+  | { readonly kind: 'refuse'; readonly id: Uint8Array; readonly why: Refusal }
   /** The end of it: what it wrote to the locked keys, nothing where it did not happen. */
   | { readonly kind: 'decide'; readonly id: Uint8Array; readonly written: readonly CarriedEntry[] }
   /** A commutative effect that cannot fail. */
@@ -66,6 +86,7 @@ const KIND = {
   refuse: 8,
   decide: 9,
   short: 10,
+  yield: 11,
 } as const;
 const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
 
@@ -73,7 +94,7 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
   const writer = scratch.reset().u8(KIND[message.kind]);
   switch (message.kind) {
     case 'exec':
-      writer.raw(message.id).bytes(message.transaction);
+      writer.raw(message.id).bytes(message.transaction).i32(message.attempt);
       return writeEntries(writer, message.carried).finishIn(pages);
     case 'settle':
       writer.raw(message.id).string(message.publisher);
@@ -85,16 +106,24 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
         .bytes(message.transaction)
         .i32(message.ram)
         .finishIn(pages);
+    case 'yield':
+      return writer
+        .raw(message.id)
+        .string(message.publisher)
+        .bytes(message.transaction)
+        .i32(message.attempt)
+        .finishIn(pages);
     case 'lock':
       return writer
         .raw(message.id)
+        .i64(message.since)
         .u8(message.exclusive ? 1 : 0)
         .list(message.keys, (target, key) => target.string(key))
         .finishIn(pages);
     case 'grant':
       return writeEntries(writer.raw(message.id), message.entries).finishIn(pages);
     case 'refuse':
-      return writer.raw(message.id).finishIn(pages);
+      return writer.raw(message.id).u8(REFUSALS.indexOf(message.why)).finishIn(pages);
     case 'decide':
       return writeEntries(writer.raw(message.id), message.written).finishIn(pages);
     case 'credit':
@@ -124,6 +153,7 @@ function readMessage(reader: BinaryReader): ChannelMessage {
         kind: 'exec',
         id: reader.raw(HASH_BYTES),
         transaction: reader.bytes(),
+        attempt: reader.i32(),
         carried: readEntries(reader),
       };
     case KIND.settle:
@@ -141,17 +171,26 @@ function readMessage(reader: BinaryReader): ChannelMessage {
         transaction: reader.bytes(),
         ram: reader.i32(),
       };
+    case KIND.yield:
+      return {
+        kind: 'yield',
+        id: reader.raw(HASH_BYTES),
+        publisher: reader.string(),
+        transaction: reader.bytes(),
+        attempt: reader.i32(),
+      };
     case KIND.lock:
       return {
         kind: 'lock',
         id: reader.raw(HASH_BYTES),
+        since: reader.i64(),
         exclusive: reader.flag(),
         keys: reader.list(4, (source) => source.string()),
       };
     case KIND.grant:
       return { kind: 'grant', id: reader.raw(HASH_BYTES), entries: readEntries(reader) };
     case KIND.refuse:
-      return { kind: 'refuse', id: reader.raw(HASH_BYTES) };
+      return { kind: 'refuse', id: reader.raw(HASH_BYTES), why: readRefusal(reader) };
     case KIND.decide:
       return { kind: 'decide', id: reader.raw(HASH_BYTES), written: readEntries(reader) };
     case KIND.credit:
@@ -167,6 +206,10 @@ function readMessage(reader: BinaryReader): ChannelMessage {
     default:
       return reader.malformed('unknown channel message');
   }
+}
+
+function readRefusal(reader: BinaryReader): Refusal {
+  return REFUSALS[reader.u8()] ?? reader.malformed('unknown refusal');
 }
 
 function readAnswer(reader: BinaryReader): FactAnswer {

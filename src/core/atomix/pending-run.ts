@@ -16,7 +16,7 @@ import { sha256 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { SHARE_SIZES } from '../ledger/reserved-record.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
-import { type CarriedEntry, readEntries, writeEntries } from './message.ts';
+import { type CarriedEntry, REFUSALS, type Refusal, readEntries, writeEntries } from './message.ts';
 import type { Share } from './reservation.ts';
 
 /** Values of locked keys, by the chain that locked them. */
@@ -36,8 +36,8 @@ export type PendingRun = {
   readonly granted: readonly Grant[];
   /** Owners that have not answered this round. */
   readonly awaiting: readonly number[];
-  /** Somebody refused in this round. */
-  readonly refused: boolean;
+  /** The gravest of the refusals in this round. */
+  readonly refusal: Refusal | undefined;
   /** Rounds of locking in this attempt. */
   readonly round: number;
   readonly attempt: number;
@@ -55,6 +55,11 @@ const waitersKey = (reason: string): string => `x-w-${hexOf(sha256(reason))}`;
 const PAYER = 'system.iost';
 
 type Retry = readonly [height: number, hexId: string];
+
+/** 0 where nobody refused. */
+export function severityOf(refusal: Refusal | undefined): number {
+  return refusal === undefined ? 0 : REFUSALS.indexOf(refusal) + 1;
+}
 
 export class PendingRuns {
   readonly #overlay: StateOverlay;
@@ -175,7 +180,7 @@ function encodeRun(run: PendingRun): Uint8Array {
     .raw(run.id)
     .bytes(run.transaction)
     .i32(run.source)
-    .u8(run.refused ? 1 : 0)
+    .u8(severityOf(run.refusal))
     .u8(run.goal === 'reserve' ? 1 : 0)
     .u8(run.exclusive ? 1 : 0)
     .i32(run.round)
@@ -204,7 +209,7 @@ function readRun(reader: BinaryReader): PendingRun {
     id: reader.raw(HASH_BYTES),
     transaction: reader.bytes(),
     source: reader.i32(),
-    refused: reader.flag(),
+    refusal: REFUSALS[reader.u8() - 1],
     goal: reader.flag() ? 'reserve' : 'execute',
     exclusive: reader.flag(),
     round: reader.i32(),

@@ -26,7 +26,6 @@ import { sliceKey, sliceValue } from '../ledger/ram-slice.ts';
 import {
   type ReservedEntry,
   readReserved,
-  reservedKey,
   type ShareSize,
   writeReserved,
 } from '../ledger/reserved-record.ts';
@@ -34,6 +33,7 @@ import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledge
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
 import { type Rejection, reject } from '../result.ts';
+import { isFenced } from './fences.ts';
 
 /** A gas limit that no pledge of a run can reach, so that the carried gas is not capped there. */
 export const CARRIED_GAS_LIMIT = 2n ** 62n;
@@ -77,7 +77,7 @@ export function comesWithWhole(publisher: string, key: string): boolean {
 
 export type Reservation =
   | { readonly kind: 'reserved'; readonly carried: CarriedState }
-  /** Reservations made earlier hold what this one needs. */
+  /** Reservations made earlier hold what this one needs, or somebody waits for them to be settled. */
   | { readonly kind: 'wait' }
   /** `keys`: records of other shards on which the publisher's permission rests. */
   | {
@@ -88,11 +88,6 @@ export type Reservation =
     }
   | { readonly kind: 'locked'; readonly key: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
-
-export function hasReservation(state: StateOverlay, account: string): boolean {
-  // The account lives here, and a record of no reservations is not kept.
-  return state.getOwned(reservedKey(account)) !== undefined;
-}
 
 /**
  * Checks what the entry shard answers for, and takes what the transaction may spend. `carried` are
@@ -148,6 +143,7 @@ class ReservationRun {
 
   run(): Reservation {
     const isOpen = this.#open.length > 0;
+    if (isFenced(this.#state, this.#publisher, hexOf(this.#id))) return { kind: 'wait' };
     if (isOpen && this.#mustWait()) return { kind: 'wait' };
     const refusal = this.#check();
     if (refusal !== undefined) return isOpen ? { kind: 'wait' } : refused(refusal);
@@ -282,6 +278,7 @@ class ReservationRun {
   #note(): void {
     const entry = {
       id: hexOf(this.#id),
+      since: this.#transaction.time,
       gas: this.#transaction.gasLimit,
       tokens: this.#tokens,
       share: this.#share.size,

@@ -24,6 +24,7 @@ import { type Share, WHOLE } from './reservation.ts';
 const RAM_PAYER = 'ram.iost';
 
 export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
+export type YieldMessage = ChannelMessage & { readonly kind: 'yield' };
 export type ShortMessage = ChannelMessage & { readonly kind: 'short' };
 
 /** What of the carried state has to go back: changed values, balances and counters as differences. */
@@ -47,7 +48,7 @@ export function settlementOf(
 /** Whether there is what the message is about. */
 export function isReserved(
   state: StateOverlay,
-  { publisher, id }: SettleMessage | ShortMessage,
+  { publisher, id }: SettleMessage | ShortMessage | YieldMessage,
 ): boolean {
   const hexId = hexOf(id);
   return readReserved(state, publisher).some((entry) => entry.id === hexId);
@@ -62,6 +63,16 @@ export function releaseShort(
   const { share } = release(state, block, { kind: 'settle', id, publisher, written: [] });
   // What it needs may change from try to try; that there is no more than everything will not.
   return ram > 0 && share === 'slice' ? { size: 'larger', ram } : WHOLE;
+}
+
+/** Releases the reservation of a transaction that gives way; answers what it is to get the next time. */
+export function releaseYielded(
+  state: StateOverlay,
+  block: BlockContext,
+  { id, publisher }: YieldMessage,
+): Share | undefined {
+  const { share } = release(state, block, { kind: 'settle', id, publisher, written: [] });
+  return share === 'slice' ? undefined : WHOLE;
 }
 
 /** Books a settlement and releases the reservation, which it answers. */

@@ -21,6 +21,7 @@ import { LockedState } from './locked-state.ts';
 import { MissingState } from './missing-state.ts';
 import type { CarriedState, Outcome } from './outcome.ts';
 import { seenOnly } from './ram-slice.ts';
+import { ReservedState } from './reserved-state.ts';
 import { payGas, payRam } from './settle.ts';
 import { utf8Bytes } from './state-value.ts';
 
@@ -46,6 +47,7 @@ export function applyTransaction(
   } catch (error) {
     overlay.rollback();
     if (error instanceof LockedState) return { kind: 'locked', key: error.key };
+    if (error instanceof ReservedState) return { kind: 'reserved', account: error.account };
     if (error instanceof MissingState) {
       return { kind: 'missing', facts: error.facts, keys: error.keys, ram: error.ram };
     }

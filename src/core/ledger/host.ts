@@ -17,6 +17,7 @@ import { COST, GAS_PER_NET_BYTE } from './costs.ts';
 import type { Credit } from './credit.ts';
 import { type ConsoleLevel, Emissions } from './emission.ts';
 import type { ContractEngine } from './engine.ts';
+import { requireExact } from './exact-balance.ts';
 import { accountFact, type FactAnswer, toldFact } from './facts.ts';
 import { currentGas, type GasRecord, readGas } from './gas.ts';
 import { invoke } from './invoke.ts';
@@ -59,10 +60,15 @@ export type LedgerEnvironment = {
   readonly deferFailure?: boolean;
   /** Keys that are locked for transactions of other chains. */
   readonly locks?: KeyLocks;
+  /** Carried keys whose values are exact (exact-balance.ts). */
+  readonly exact?: ReadonlySet<string>;
 };
 
 /** Ids of contracts are shorter than this (spec go-iost §1.3); a prefix alone proves nothing. */
 const CONTRACT_ID_LENGTH = 100;
+/** Where token.iost keeps balances. */
+const TOKENS = 'token.iost';
+const BALANCES = 'TB';
 
 /** One contract call that is running. */
 export type Frame = {
@@ -97,6 +103,8 @@ export class Host {
   readonly id: Uint8Array;
   readonly publisher: string;
   readonly isGenesis: boolean;
+  /** See `LedgerEnvironment`. */
+  readonly exact: ReadonlySet<string> | undefined;
   readonly authority: TransactionAuthority;
   /** The publisher's gas record; read once, because every transaction needs it several times. */
   #publisherGas: GasRecord | undefined;
@@ -135,6 +143,7 @@ export class Host {
     this.id = id;
     this.publisher = transaction.publisher;
     this.isGenesis = environment.block.number === 0;
+    this.exact = environment.exact;
     this.authority = new TransactionAuthority(transaction);
   }
 
@@ -329,7 +338,11 @@ export class Host {
 
   globalMapGet(contract: string, key: string, field: string): StateValue | undefined {
     this.gas += COST.get;
-    return this.state.get(mapKey(contract, key, field));
+    const value = this.state.get(mapKey(contract, key, field));
+    if (contract === TOKENS && key.startsWith(BALANCES)) {
+      requireExact(this, key.slice(BALANCES.length), field);
+    }
+    return value;
   }
 
   globalMapKeys(contract: string, key: string): readonly string[] {

@@ -30,6 +30,8 @@ export type Outcome =
   | { readonly kind: 'deferred' }
   /** A key of this chain is locked for a transaction of another one. Nothing was changed. */
   | { readonly kind: 'locked'; readonly key: string }
+  /** It needs the exact balance of an account of this chain that has reservations open. Nothing was changed. */
+  | { readonly kind: 'reserved'; readonly account: string }
   /**
    * State of other chains is needed first. `facts` are stable truths (mechanism 1), `ram` is what
    * accounts of other chains have to pay (mechanism 2), `keys` are values that have to be locked and

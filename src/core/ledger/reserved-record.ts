@@ -14,6 +14,8 @@ const PAYER = 'system.iost';
 export type ReservedEntry = {
   /** Id of the transaction. */
   readonly id: string;
+  /** Time of the transaction in ns. */
+  readonly since: bigint;
   /** Hundredths of gas. */
   readonly gas: bigint;
   /** Smallest units by token symbol. */
@@ -31,16 +33,22 @@ export const SHARE_SIZES = ['slice', 'larger', 'whole'] as const;
 
 export const reservedKey = (account: string): string => accountKeys(account).reserved;
 
+/** Whether an account of this chain has reservations open: a record of none is not kept. */
+export function isReservedFor(state: StateOverlay, account: string): boolean {
+  return state.getOwned(reservedKey(account)) !== undefined;
+}
+
 export function readReserved(state: StateReader, account: string): readonly ReservedEntry[] {
   const stored = state.get(reservedKey(account));
   return stored?.kind === 'json' ? parseReserved(stored.value) : [];
 }
 
-/** The text is our own: `{"entries":[{"id","gas","tokens":{symbol:amount},"share"}]}`. */
+/** The text is our own: `{"entries":[{"id","since","gas","tokens":{symbol:amount},"share"}]}`. */
 export function parseReserved(text: string): readonly ReservedEntry[] {
   const record = JSON.parse(text) as { readonly entries: readonly StoredEntry[] };
   return record.entries.map((entry) => ({
     id: entry.id,
+    since: BigInt(entry.since),
     gas: BigInt(entry.gas),
     tokens: new Map(Object.entries(entry.tokens).map(([token, amount]) => [token, BigInt(amount)])),
     share: entry.share,
@@ -61,6 +69,7 @@ export function writeReserved(
 function reservedText(entries: readonly ReservedEntry[]): string {
   const stored: readonly StoredEntry[] = entries.map((entry) => ({
     id: entry.id,
+    since: String(entry.since),
     gas: String(entry.gas),
     tokens: Object.fromEntries([...entry.tokens].map(([token, units]) => [token, String(units)])),
     share: entry.share,
@@ -71,6 +80,7 @@ function reservedText(entries: readonly ReservedEntry[]): string {
 /** Amounts are decimal text: they exceed what a JSON number keeps. */
 type StoredEntry = {
   readonly id: string;
+  readonly since: string;
   readonly gas: string;
   readonly tokens: Readonly<Record<string, string>>;
   readonly share: ShareSize;

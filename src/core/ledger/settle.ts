@@ -4,6 +4,7 @@
  */
 
 import { spendRam, storedBalance } from './balances.ts';
+import { requireExact } from './exact-balance.ts';
 import { formatGas, gasValue, takeGas } from './gas.ts';
 import type { Host } from './host.ts';
 import { MissingState } from './missing-state.ts';
@@ -37,6 +38,7 @@ export function payRam(host: Host): string | undefined {
     else if (!reaches(host, each.account)) {
       if (!payFromAfar(host, each.account, each.bytes)) missing.push(each);
     } else if (problem === undefined && !payHere(host, each.account, each.bytes)) {
+      requireExact(host, each.account, 'ram');
       const actual = storedBalance(host.state, each.account, 'ram');
       problem = `id: ${each.account} need ${each.bytes}, actual ${actual}`;
     }

@@ -9,8 +9,17 @@
 
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
+import { endFences, expireFences } from '../atomix/fences.ts';
 import { homeChain } from '../atomix/home.ts';
-import { type Executed, HomeRuns, lockReason, type RunHost } from '../atomix/home-runs.ts';
+import {
+  type Executed,
+  type HeldKeys,
+  HomeRuns,
+  lockReason,
+  NOTHING_HELD,
+  type RunHost,
+} from '../atomix/home-runs.ts';
+import { answerLock, type LockAnswer, meetReservations } from '../atomix/lock-answer.ts';
 import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
 import { LockTable } from '../atomix/lock-table.ts';
 import {
@@ -20,8 +29,8 @@ import {
   encodeMessage,
 } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
-import { hasReservation, type Reservation, reserve, type Share } from '../atomix/reservation.ts';
-import { isReserved, release, releaseShort } from '../atomix/settlement.ts';
+import { type Reservation, reserve, type Share } from '../atomix/reservation.ts';
+import { isReserved, release, releaseShort, releaseYielded } from '../atomix/settlement.ts';
 import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
 import {
   blockHash,
@@ -49,6 +58,7 @@ import { governBlock } from '../ledger/govern-block.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
+import { isReservedFor } from '../ledger/reserved-record.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { PobRules } from '../pob/close-period.ts';
@@ -84,7 +94,7 @@ export type ExecutionRules = {
 /** What came of a transaction that was offered to the block. */
 export type Inclusion =
   | { readonly kind: 'included' }
-  /** Not now: after the publisher's open reservations are settled it may end differently. */
+  /** Not now: after the publisher's open reservations are settled it may end differently, or it is fenced. */
   | { readonly kind: 'reserved'; readonly publisher: string }
   /** Not now: the key is locked for a transaction of another chain. */
   | { readonly kind: 'locked'; readonly key: string }
@@ -195,6 +205,7 @@ export class BlockExecution {
   resume(): void {
     if (this.#rules.placement.self === ROOT_CHAIN) this.#govern();
     forgetDenied(this.#overlay, this.#block.number);
+    this.#settledPublishers.push(...expireFences(this.#overlay, this.#block.number));
     this.#runs.resume();
   }
 
@@ -218,7 +229,7 @@ export class BlockExecution {
    * other chain may be ahead and answer what is asked in blocks that are not here yet.
    */
   #isTimely(message: ChannelMessage, source: number): boolean {
-    if (message.kind === 'settle' || message.kind === 'short') {
+    if (message.kind === 'settle' || message.kind === 'short' || message.kind === 'yield') {
       return isReserved(this.#overlay, message);
     }
     if (message.kind !== 'grant' && message.kind !== 'refuse') return true;
@@ -325,7 +336,7 @@ export class BlockExecution {
   }
 
   #runHere(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
-    const isReserved = hasReservation(this.#overlay, transaction.publisher);
+    const isReserved = isReservedFor(this.#overlay, transaction.publisher);
     const outcome = this.#apply(transaction, id, undefined, isReserved);
     switch (outcome.kind) {
       case 'executed':
@@ -344,6 +355,11 @@ export class BlockExecution {
         this.#runs.startWaiting(transaction, id, outcome.key);
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
+      case 'reserved':
+        if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
+        this.#runs.startBehind(transaction, id, outcome.account);
+        this.#addUnfinished(id, transaction.bytes);
+        return INCLUDED;
       case 'missing':
         if (outcome.facts.length > 0) return { kind: 'ask', facts: outcome.facts };
         if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
@@ -358,7 +374,7 @@ export class BlockExecution {
   #sendHome(transaction: DecodedTransaction, id: Uint8Array, home: number): Inclusion {
     const { publisher } = transaction;
     if (this.#runs.isWaitedFor(publisher)) return { kind: 'reserved', publisher };
-    const reservation = this.#reserve(transaction, id, home);
+    const reservation = this.#reserve(transaction, id, home, 0);
     switch (reservation.kind) {
       case 'reserved':
         this.#addUnfinished(id, transaction.bytes);
@@ -384,6 +400,7 @@ export class BlockExecution {
     transaction: DecodedTransaction,
     id: Uint8Array,
     home: number,
+    attempt: number,
     carried?: CarriedState,
     share?: Share,
   ): Reservation {
@@ -391,7 +408,8 @@ export class BlockExecution {
     const reservation = reserve(environment, transaction, id, carried, share);
     if (reservation.kind === 'reserved') {
       const entries = entriesOf(reservation.carried);
-      this.#send(home, { kind: 'exec', id, transaction: transaction.bytes, carried: entries });
+      const { bytes } = transaction;
+      this.#send(home, { kind: 'exec', id, transaction: bytes, attempt, carried: entries });
     }
     return reservation;
   }
@@ -409,6 +427,9 @@ export class BlockExecution {
         this.#runs.startAgain(message, share);
         return this.#settled(message.publisher);
       }
+      case 'yield':
+        this.#runs.takeBack(message, releaseYielded(this.#overlay, this.#block, message));
+        return this.#settled(message.publisher);
       case 'credit':
         return this.#book(message.credit);
       case 'ask': {
@@ -417,21 +438,12 @@ export class BlockExecution {
       }
       case 'answer':
         return this.#learn(message);
-      case 'lock': {
-        const { id } = message;
-        const request = { ...message, id: hexOf(id) };
-        const entries = this.#isOverdue ? undefined : this.#lockTable.lock(request);
-        if (entries === undefined) {
-          this.#locks.refused += 1;
-          return this.#send(source, { kind: 'refuse', id });
-        }
-        this.#locks.granted += 1;
-        return this.#send(source, { kind: 'grant', id, entries });
-      }
+      case 'lock':
+        return this.#answerLock(message, source);
       case 'grant':
         return this.#runs.onGrant(message.id, source, message.entries);
       case 'refuse':
-        return this.#runs.onRefusal(message.id, source);
+        return this.#runs.onRefusal(message.id, source, message.why);
       case 'decide': {
         const keys = this.#lockTable.unlock(hexOf(message.id), message.written);
         this.#unlockedKeys.push(...keys);
@@ -445,6 +457,20 @@ export class BlockExecution {
   #settled(publisher: string): void {
     this.#settledPublishers.push(publisher);
     this.#runs.onSettled(publisher);
+  }
+
+  #answerLock(message: ChannelMessage & { readonly kind: 'lock' }, source: number): void {
+    const { id } = message;
+    const answer = this.#isOverdue
+      ? OVERDUE
+      : answerLock(this.#overlay, this.#lockTable, message, this.#block);
+    if (answer.kind === 'refused') {
+      this.#locks.refused += 1;
+      return this.#send(source, { kind: 'refuse', id, why: answer.why });
+    }
+    this.#locks.granted += 1;
+    this.#settledPublishers.push(...answer.unfenced);
+    this.#send(source, { kind: 'grant', id, entries: answer.entries });
   }
 
   #book(credit: Credit): void {
@@ -466,13 +492,16 @@ export class BlockExecution {
     id: Uint8Array,
     carried: CarriedState | undefined,
     deferFailure: boolean,
-    fixed: ReadonlySet<string> = NOTHING_FIXED,
+    held: HeldKeys = NOTHING_HELD,
   ): Outcome {
-    return applyTransaction(this.#environment(deferFailure, fixed), transaction, id, carried);
+    const environment = this.#environment(deferFailure, held.fixed);
+    const { exact } = held;
+    const withExact = exact.size === 0 ? environment : { ...environment, exact };
+    return applyTransaction(withExact, transaction, id, carried);
   }
 
   /** `fixed`: keys of other chains that the transaction may read and not write. */
-  #environment(deferFailure: boolean, fixed = NOTHING_FIXED): LedgerEnvironment {
+  #environment(deferFailure: boolean, fixed = NOTHING_HELD.fixed): LedgerEnvironment {
     const hasLocks = !this.#lockTable.isEmpty || fixed.size > 0;
     if (!deferFailure && !hasLocks) return this.#usual;
     const locks = hasLocks ? { locks: this.#lockTable.with(fixed) } : {};
@@ -497,21 +526,26 @@ export class BlockExecution {
       chain: placement.self,
       locks: this.#locks,
       chainOf: (key) => placement.chainOf(key),
-      apply: (transaction, id, carried, fixed) => {
+      apply: (transaction, id, carried, held) => {
         this.#legs = NO_LEGS;
         const { publisher } = transaction;
         const isOwn = placement.chainOfAccount(publisher) === placement.self;
-        const isOpen = isOwn && hasReservation(this.#overlay, publisher);
-        return this.#apply(transaction, id, carried, isOpen, fixed);
+        const isOpen = isOwn && isReservedFor(this.#overlay, publisher);
+        return this.#apply(transaction, id, carried, isOpen, held);
       },
       fail: (transaction, id, carried, message) =>
         failTransaction(this.#environment(false), transaction, id, message, carried),
-      reserve: (transaction, { id, share }, carried) => {
+      reserve: (transaction, { id, share, attempt }, carried) => {
         this.#legs = NO_LEGS;
         const home = homeChain(transaction, placement, this.#rules.contracts, id);
-        return this.#reserve(transaction, id, home, carried, share);
+        return this.#reserve(transaction, id, home, attempt, carried, share);
       },
-      isOpen: (account) => hasReservation(this.#overlay, account),
+      isOpen: (account) => isReservedFor(this.#overlay, account),
+      meetReservations: (account, claim) =>
+        meetReservations(this.#overlay, account, claim, this.#block),
+      endFences: (id) => {
+        this.#settledPublishers.push(...endFences(this.#overlay, hexOf(id)));
+      },
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
       leave: (outcome) => this.#leave(outcome.credits),
@@ -547,9 +581,9 @@ export class BlockExecution {
   }
 }
 
+const OVERDUE: LockAnswer = { kind: 'refused', why: 'locked' };
 const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
-const NOTHING_FIXED: ReadonlySet<string> = new Set();
 
 function entriesOf(state: CarriedState): CarriedEntry[] {
   return [...state].map(([key, value]) => ({

@@ -43,6 +43,7 @@ export function executeOnHead(
     case 'dropped':
       return { ok: false, failure: outcome.rejection };
     case 'deferred':
+    case 'reserved':
       return reject('deferred', 'another transaction of the account has to end first');
     case 'locked':
     case 'missing':

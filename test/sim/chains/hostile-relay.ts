@@ -68,7 +68,7 @@ export class LockForger implements HostileRelay {
     if (victims.length === 0) return [];
     const id = new Uint8Array(32).map(() => this.#random.below(256));
     const keys = [balanceKey(this.#random.pick(victims), 'iost')];
-    const messages = [encodeMessage({ kind: 'lock', id, keys, exclusive: false })];
+    const messages = [encodeMessage({ kind: 'lock', id, since: 0n, keys, exclusive: false })];
     return [{ to, batch: { ...batch, messages }, delayMs: 0 }];
   }
 }

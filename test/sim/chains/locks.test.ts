@@ -19,7 +19,7 @@ import { SimNetwork } from './sim-network.ts';
 
 const STEPS = 30;
 const SETTLE_MS = 30_000;
-const LEFT_OVER = /^x-(pending|locks|waiters|retries|reserved)/;
+const LEFT_OVER = /^x-(pending|locks|waiters|retries|reserved|fences)/;
 
 function runContended(seed: number, shards: number, crashesPerSecond: number) {
   const genesis = readGenesis('dev');

@@ -71,6 +71,15 @@ function messageInWords(message: ChannelMessage | undefined): string {
       return `exec ${shortId(message.id)}`;
     case 'settle':
       return `settle ${shortId(message.id)} of ${message.publisher}`;
+    case 'yield':
+      return `yield ${shortId(message.id)} of ${message.publisher}`;
+    case 'lock':
+      return `lock ${shortId(message.id)} ${message.keys.join(' ')}`;
+    case 'grant':
+    case 'decide':
+      return `${message.kind} ${shortId(message.id)}`;
+    case 'refuse':
+      return `refuse ${shortId(message.id)}: ${message.why}`;
     case 'credit':
       return `credit ${JSON.stringify(message.credit, amountText)}`;
     case 'ask':

@@ -8,6 +8,7 @@ import type { Edit } from '../mutant-loader.ts';
 import { checkEquivalence } from './equivalence/equivalence.ts';
 import { mutantCore } from './mutant-core.ts';
 import { runChainsScenario } from './scenarios.ts';
+import { explainHistory } from './serial-order.ts';
 
 export type ChainsMutation = {
   readonly name: string;
@@ -529,7 +530,8 @@ export async function catchChainsMutation(
   for (let index = 0; index <= SEEDS; index++) {
     const seed = index === 0 ? (mutation.seed ?? 1) : index;
     try {
-      if (!scenario.endsWith('equivalence')) runChainsScenario(scenario, seed, core);
+      if (scenario === 'chains/serial-order') explainHistory(seed, core);
+      else if (!scenario.endsWith('equivalence')) runChainsScenario(scenario, seed, core);
       else {
         const isOfContracts = scenario === 'chains/contract-equivalence';
         const transactions = isOfContracts ? CONTRACT_TRANSACTIONS : TRANSACTIONS;

@@ -165,7 +165,11 @@ export class NetworkPromises {
       if (message.kind === 'exec') {
         assert.ok(!this.#open.has(hexOf(message.id)), 'a transaction is sent home once');
         this.#open.add(hexOf(message.id));
-      } else if (message.kind === 'settle' || message.kind === 'short') {
+      } else if (
+        message.kind === 'settle' ||
+        message.kind === 'short' ||
+        message.kind === 'yield'
+      ) {
         assert.ok(this.#open.delete(hexOf(message.id)), 'an exec is answered once');
       }
     }

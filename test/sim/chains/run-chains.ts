@@ -37,7 +37,7 @@ export type ChainsOutcome = {
 };
 
 /** Records of what has not ended: reservations, locks, runs that wait for something. */
-const LEFT_OVER = /^x-(reserved|pending|locks|waiters|retries)/;
+const LEFT_OVER = /^x-(reserved|pending|locks|waiters|retries|fences)/;
 const SETTLE_MS = 20_000;
 
 /** Throws `SimFailure` when an invariant does not hold. `core`: one with a seeded bug. */

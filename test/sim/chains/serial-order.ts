@@ -2,9 +2,6 @@
  * Serialisability of small histories (protocol.md §14.1, A7): two users and two contracts on three
  * shards, a few transactions at once that read and write the same things. What the network made of
  * them must be what some order, one after the other, makes of them on a ledger that holds everything.
- *
- * Balances of accounts are not read: while a transaction of theirs runs elsewhere, what is reserved for it
- * is missing from what others see of them (docs/simulator.md).
  */
 
 import { hexOf } from '#core/crypto/hex.ts';
@@ -79,9 +76,11 @@ type Names = {
 };
 
 function drawAction(random: Prng, { user, other, shop, another }: Names) {
-  switch (random.below(8)) {
+  // Another text each time, so that who reads it tells whose it was.
+  const text = `${user} ${random.below(1000)}`;
+  switch (random.below(14)) {
     case 0:
-      return call(shop, 'put', 'red', `by ${user}`);
+      return call(shop, 'put', 'red', text);
     case 1:
     case 2:
       return call(shop, 'copy', another, 'red');
@@ -90,9 +89,19 @@ function drawAction(random: Prng, { user, other, shop, another }: Names) {
     case 4:
       return call(shop, 'deposit', user, '3');
     case 5:
-      return call(shop, 'balance', random.pick([shop, another]));
+      return call(shop, 'balance', random.pick([shop, another, user, other]));
     case 6:
       return call(shop, 'bargain', user, '2', another, '1');
+    case 7:
+    case 8:
+      return call(shop, 'weigh', random.pick([user, other]), random.pick([shop, another]));
+    case 9:
+      return call(shop, 'weigh', user, other);
+    case 10:
+      return call(shop, 'deposit', user, '4');
+    case 11:
+    case 12:
+      return call(shop, 'relay', another, 'put', ['red', text]);
     default:
       return call('token.iost', 'transfer', 'iost', user, other, '5', '');
   }

@@ -64,6 +64,11 @@ export const shopSource = (greeting: string): string => `class Shop {
   balance(account) {
     return blockchain.call('token.iost', 'balanceOf', ['iost', account]);
   }
+  weigh(one, two) {
+    const amounts = this.balance(one)[0] + ' ' + this.balance(two)[0];
+    storage.put('weight', amounts);
+    return amounts;
+  }
   demand(account, permission) {
     if (!blockchain.requireAuth(account, permission)) throw new Error('not allowed');
     return 'allowed';
@@ -125,6 +130,7 @@ const ABIS: Readonly<Record<string, Abi>> = {
   payout: { args: ['string', 'string'], amountLimit: UNLIMITED },
   move: { args: ['string', 'string', 'string', 'string'], amountLimit: UNLIMITED },
   balance: { args: ['string'] },
+  weigh: { args: ['string', 'string'] },
   demand: { args: ['string', 'string'] },
   ask: { args: ['string', 'string'] },
   relay: { args: ['string', 'string', 'json'], amountLimit: UNLIMITED },

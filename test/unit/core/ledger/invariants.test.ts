@@ -9,7 +9,7 @@ const json = (value: string): StateValue => ({ kind: 'json', value, payer: 'p' }
 const gasFrom = (total: bigint): StateValue =>
   gasValue({ total, limit: 0n, stock: 0n, updatedAt: 1n });
 const RESERVED =
-  '{"entries":[{"id":"a","gas":"1","tokens":{"iost":"7","ram":"3"},"share":"slice"}]}';
+  '{"entries":[{"id":"a","since":"0","gas":"1","tokens":{"iost":"7","ram":"3"},"share":"slice"}]}';
 
 const SHARD: readonly (readonly [string, StateValue])[] = [
   ['m-token.iost-TBuser_0', { kind: 'string', value: '@iost@ram', payer: 'p' }],

@@ -11,9 +11,10 @@ import {
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 
 const ENTRIES: readonly ReservedEntry[] = [
-  { id: 'a', gas: 3n, tokens: new Map([['iost', 2n ** 62n]]), share: 'slice' as const },
+  { id: 'a', since: 9n, gas: 3n, tokens: new Map([['iost', 2n ** 62n]]), share: 'slice' as const },
   {
     id: 'b',
+    since: 8n,
     gas: 4n,
     tokens: new Map([
       ['iost', 1n],

@@ -71,6 +71,7 @@ describe('what the root does by itself, and locks', () => {
   const lock = (id: Uint8Array, ...keys: readonly string[]): ChannelMessage => ({
     kind: 'lock',
     id,
+    since: 0n,
     keys,
     exclusive: false,
   });

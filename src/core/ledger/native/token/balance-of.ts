@@ -2,6 +2,7 @@
 
 import { COST } from '../../costs.ts';
 import { formatDecimal } from '../../decimal.ts';
+import { requireExact } from '../../exact-balance.ts';
 import { holderAnchor } from '../../state-key.ts';
 import type { NativeAbi } from '../native-contract.ts';
 import { readBalance, requireToken } from './movement.ts';
@@ -15,6 +16,7 @@ export const balanceOf: NativeAbi = {
     host.chargeOp(1);
     const token = requireToken(host, symbol);
     const { amount } = readBalance(host, account, symbol);
+    requireExact(host, account, symbol);
     host.checkGas();
     host.charge(COST.get + COST.operation);
     return [formatDecimal(amount, token.decimal)];

@@ -18,6 +18,7 @@ import {
 import { FAILURE } from '../../contract-failure.ts';
 import { COST } from '../../costs.ts';
 import { formatDecimal, parseDecimal, refineAmount } from '../../decimal.ts';
+import { requireExact } from '../../exact-balance.ts';
 import { entryFact } from '../../facts.ts';
 import { FROZEN_ITEM_BYTES } from '../../freezes.ts';
 import type { Host } from '../../host.ts';
@@ -92,6 +93,8 @@ export function readAmount(host: Host, token: TokenDefinition, text: string): bi
 
 /** A balance that was read: what is in the entry, matured amounts folded in. */
 export type Holding = {
+  readonly holder: string;
+  readonly symbol: string;
   readonly key: string;
   readonly entry: StateValue | undefined;
   readonly amount: bigint;
@@ -105,17 +108,18 @@ export function readBalance(host: Host, holder: string, symbol: string): Holding
   // What a publisher brought along was reserved after folding, so there is no list to look at.
   const isReserved = holder === host.publisher && state.carries(key);
   if (!isReserved && foldMatured(state, holder, symbol, host.block.time)) entry = state.get(key);
-  return { key, entry, amount: amountOf(entry) };
+  return { holder, symbol, key, entry, amount: amountOf(entry) };
 }
 
 /** Fails where the holder has less than the amount. */
 export function checkEnough(
   host: Host,
   token: TokenDefinition,
-  { amount: balance }: Holding,
+  { holder, symbol, amount: balance }: Holding,
   amount: bigint,
 ): void {
   if (balance >= amount) return;
+  requireExact(host, holder, symbol);
   host.charge(COST.get);
   const has = formatDecimal(balance, token.decimal);
   host.fail(`balance not enough ${has} < ${formatDecimal(amount, token.decimal)}`);

@@ -6,6 +6,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { homeChain } from '#core/atomix/home.ts';
+import { answerLock } from '#core/atomix/lock-answer.ts';
+import { LockTable } from '#core/atomix/lock-table.ts';
 import type { ChannelMessage } from '#core/atomix/message.ts';
 import { reserve } from '#core/atomix/reservation.ts';
 import { release, settlementOf } from '#core/atomix/settlement.ts';
@@ -25,13 +27,15 @@ import { applyTransaction } from '#core/ledger/apply-transaction.ts';
 import { creditTargetKey } from '#core/ledger/credit.ts';
 import { wholeState } from '#core/ledger/genesis/build-genesis.ts';
 import { divideGenesis } from '#core/ledger/genesis/divide-genesis.ts';
+import type { LedgerEnvironment } from '#core/ledger/host.ts';
 import { invariantProblems } from '#core/ledger/invariants.ts';
 import { withField } from '#core/ledger/map-index.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
+import type { CarriedState } from '#core/ledger/outcome.ts';
 import { type Placement, ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { balanceKey, mapIndexKey } from '#core/ledger/state-key.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
-import type { StateValue } from '#core/ledger/state-value.ts';
+import { decodeStateValue, type StateValue } from '#core/ledger/state-value.ts';
 import { accountView } from '#core/ledger/views/account-view.ts';
 import { readGenesis } from '#test/support/genesis.ts';
 import { viewSourceOf } from '#test/support/view-source.ts';
@@ -135,6 +139,32 @@ function runWhole(transaction: DecodedTransaction): {
   return { receipt: outcome.receipt, chains: new Map([[0, changed(state, environment.overlay)]]) };
 }
 
+/** Runs with what was reserved, and again with the publisher's exact balances where it needs them. */
+function runWithLocks(
+  entry: LedgerEnvironment,
+  home: LedgerEnvironment,
+  transaction: DecodedTransaction,
+  id: Uint8Array,
+  reserved: CarriedState,
+) {
+  const carried = new Map(reserved);
+  const locked = new Set<string>();
+  for (;;) {
+    const outcome = applyTransaction({ ...home, exact: locked }, transaction, id, carried);
+    if (outcome.kind === 'executed') return { ...outcome, carried };
+    assert.ok(outcome.kind === 'missing', outcome.kind);
+    const { keys } = outcome;
+    const request = { kind: 'lock', id, since: transaction.time, keys, exclusive: false } as const;
+    const locks = new LockTable(entry.overlay, () => false);
+    const answer = answerLock(entry.overlay, locks, request, BLOCK);
+    assert.ok(answer.kind === 'granted', answer.kind);
+    for (const { key, value } of answer.entries) {
+      carried.set(key, value === undefined ? undefined : decodeStateValue(value));
+      locked.add(key);
+    }
+  }
+}
+
 /** Reservation at the entry shard, run at the home, settlement and credits: all in one go. */
 function runAtHome(transaction: DecodedTransaction, shards: ShardMap) {
   const chains = divideGenesis(beginning(), shards);
@@ -163,13 +193,12 @@ function runAtHome(transaction: DecodedTransaction, shards: ShardMap) {
   }
   const reservation = reserve(entry, transaction, id);
   assert.ok(reservation.kind === 'reserved', reservation.kind);
-  const outcome = applyTransaction(at(home), transaction, id, reservation.carried);
-  assert.ok(outcome.kind === 'executed', outcome.kind);
+  const outcome = runWithLocks(entry, at(home), transaction, id, reservation.carried);
   const settle: ChannelMessage = {
     kind: 'settle',
     id,
     publisher: transaction.publisher,
-    written: settlementOf(transaction.publisher, reservation.carried, outcome.carriedWrites),
+    written: settlementOf(transaction.publisher, outcome.carried, outcome.carriedWrites),
   };
   release(entry.overlay, BLOCK, settle);
   for (const credit of outcome.credits) {

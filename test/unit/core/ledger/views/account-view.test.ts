@@ -15,8 +15,14 @@ const int = (value: bigint): StateValue => ({ kind: 'int', value, payer: 'p' });
 const RECORD = newAccountRecord('user_0', 'admin', 'OWNER', 'ACTIVE');
 const RESERVED = JSON.stringify({
   entries: [
-    { id: 'aa', gas: '5000', tokens: { iost: '40', gold: '1', ram: '30' }, share: 'slice' },
-    { id: 'bb', gas: '1000', tokens: { iost: '2' }, share: 'slice' },
+    {
+      id: 'aa',
+      since: '1',
+      gas: '5000',
+      tokens: { iost: '40', gold: '1', ram: '30' },
+      share: 'slice',
+    },
+    { id: 'bb', since: '2', gas: '1000', tokens: { iost: '2' }, share: 'slice' },
   ],
 });
 const FROZEN =
