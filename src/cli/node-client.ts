@@ -28,6 +28,7 @@ const chainInfo = v.object({
   head_block: integerText,
   lib_block: integerText,
   head_block_time: integerText,
+  checkpoint_block: integerText,
 });
 const ramInfo = v.object({ buy_price: v.number() });
 const sent = v.object({ hash: v.string() });

@@ -94,6 +94,7 @@ function describe(
     ['network', `${chain.net_name}, chain id ${chain.chain_id}`],
     ['head block', `${chain.head_block}, ${ageSeconds.toFixed(1)} s old`],
     ['irreversible', chain.lib_block],
+    ['checkpointed', `up to block ${chain.checkpoint_block}, by the votes of all candidates`],
     ['pending', `${node.tx_pool_size} transactions`],
     ...Object.entries(details).map(([actor, words]) => [labelOf(actor), words] as const),
   ];

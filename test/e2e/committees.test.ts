@@ -82,11 +82,28 @@ async function blocksOf(account: string): Promise<number> {
   return turns.members[seat]?.blocks ?? 0;
 }
 
-async function standing(index: number): Promise<number | undefined> {
+async function metric(index: number, name: string, actor: string): Promise<number | undefined> {
   const response = await fetch(`${network.telemetry(index)}/metrics`);
-  const pattern = /^iost_bft_votes\{actor="consensus"\} (\d+)$/m;
-  const found = pattern.exec(await response.text());
-  return found === null ? undefined : Number(found[1]);
+  const start = `iost_${name}{actor="${actor}"} `;
+  const line = (await response.text()).split('\n').find((each) => each.startsWith(start));
+  return line === undefined ? undefined : Number(line.slice(start.length));
+}
+
+const standing = (index: number) => metric(index, 'bft_votes', 'consensus');
+
+type ChainInfo = { readonly witness_list: readonly string[]; readonly checkpoint_block: string };
+
+async function chainInfo(index: number): Promise<ChainInfo> {
+  const response = await fetch(`${network.rpc(index)}/getChainInfo`);
+  return (await response.json()) as ChainInfo;
+}
+
+/** All candidates stand by root blocks above this one. */
+function checkpointed(height: number, indexes: readonly number[]): Promise<void> {
+  return until(`a checkpoint above ${height}`, async () => {
+    const infos = await Promise.all(indexes.map(chainInfo));
+    return infos.every(({ checkpoint_block }) => Number(checkpoint_block) > height);
+  });
 }
 
 test('committees follow each other, and candidates are heard of', async () => {
@@ -101,6 +118,15 @@ test('committees follow each other, and candidates are heard of', async () => {
     }
     return true;
   });
+});
+
+test('all candidates stand by the blocks that close periods', async () => {
+  await checkpointed(0, ALL);
+  const response = await fetch(`${network.telemetry(0)}/readyz`);
+  const { details } = (await response.json()) as { readonly details: { consensus: string } };
+  assert.match(details.consensus, /; checkpoints: \d+ final, \d+ justified/);
+  const { finalized } = JSON.parse(await stored(1, 'checkpoints')) as { finalized: [number] };
+  assert.ok(finalized[0] > 0 && finalized[0] % PERIOD_BLOCKS === 0);
 });
 
 test('who lost its disk is silent first and comes back', async () => {
@@ -144,14 +170,22 @@ test('a node that the genesis does not know follows, is elected and makes blocks
   assert.equal(await standing(newcomer), 0, 'it has no vote yet');
   await enlistNewcomer();
   await until('its seat', async () => {
-    const response = await fetch(`${network.rpc(0)}/getChainInfo`);
-    const { witness_list } = (await response.json()) as { readonly witness_list: string[] };
+    const { witness_list } = await chainInfo(0);
     return witness_list.includes(NEWCOMER.key.id);
+  });
+  // What it sends is taken for a validator's, by everybody, and it knows them all.
+  await until('validators that are connected with all others', async () => {
+    for (const index of [...ALL, newcomer]) {
+      if ((await metric(index, 'p2p_validators', 'network')) !== ALL.length) return false;
+    }
+    return true;
   });
   assert.equal((await committee(0)).members.length, ALL.length + 1);
   await until('its vote', async () => (await standing(newcomer)) === 1);
   await until('a block of its own', async () => (await blocksOf(NEWCOMER.account)) > 0);
   await network.progress([...ALL, newcomer], 3);
+  const { checkpoint_block } = await chainInfo(newcomer);
+  await checkpointed(Number(checkpoint_block) + PERIOD_BLOCKS, [...ALL, newcomer]);
 });
 
 test('all have one history', async () => {

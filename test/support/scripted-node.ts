@@ -69,7 +69,8 @@ export class ScriptedNode {
     }
     if (path === '/getChainInfo') {
       const heights = { head_block: '12', lib_block: '11', head_block_time: '1700000000000000000' };
-      return [200, { net_name: 'devnet', chain_id: 1020, ...heights }];
+      const network = { net_name: 'devnet', chain_id: 1020, checkpoint_block: '8' };
+      return [200, { ...network, ...heights }];
     }
     if (path === '/getRAMInfo') return [200, { buy_price: 0.005 }];
     if (path === '/readyz')

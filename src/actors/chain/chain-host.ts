@@ -8,7 +8,7 @@ import {
   GOSSIP_BYTES_MAX,
   GOSSIP_TRANSACTIONS_MAX,
   NETWORK_ACTOR,
-  type NetworkToChain,
+  type NetworkToRoot,
   VALIDATOR_TAGS,
 } from '#actors/network/protocol.ts';
 import type { ActorContext, Counter } from '#actors/runtime/actor-context.ts';
@@ -31,6 +31,7 @@ import type { ChainEvent, ChainTimer } from '#core/shard/chain-events.ts';
 import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import type { Sender } from '#ipc/link.ts';
+import { CheckpointReport, describeCheckpoints } from './checkpoint-report.ts';
 import { ConsensusMetrics } from './consensus-metrics.ts';
 import { LockMetrics } from './lock-metrics.ts';
 import {
@@ -60,6 +61,8 @@ const SYNC_TIMER = 'sync';
 const TELL_GROUP_MS = 2000;
 /** Of a gossip message: transactions of clients of this node. */
 const FROM_CLIENT = 0;
+/** Of a vote that came from no peer. */
+const TO_ALL = 0;
 
 type PendingVote = { readonly messages: readonly StorageInbound[]; unanswered: number };
 
@@ -77,6 +80,8 @@ export class ChainHost {
   #groupToldAtMs = 0;
   readonly #sync: ChainSync;
   readonly #syncReport: SyncReport;
+  /** Of the root chain. */
+  readonly #checkpointReport: CheckpointReport | undefined;
   /** Connections that sync knows of. */
   readonly #peers = new Set<number>();
   /** Transactions admitted in this turn that others have not seen, by where they came from. */
@@ -114,8 +119,11 @@ export class ChainHost {
       isClosing: (height) => chain.isClosing(height),
       isMember: () => chain.isMember,
       tip: () => ({ final: chain.final, flushedHeight: chain.status.height }),
+      checkpoints: chain.anchors,
     });
     this.#syncReport = new SyncReport(context, this.#network !== undefined);
+    this.#checkpointReport =
+      chain.chain === ROOT_CHAIN ? new CheckpointReport(context.metrics) : undefined;
     this.#metrics = new ConsensusMetrics(context.metrics);
   }
 
@@ -167,7 +175,7 @@ export class ChainHost {
     this.#isDraining = true;
   }
 
-  onNetworkMessage(message: NetworkToChain): void {
+  onNetworkMessage(message: NetworkToRoot): void {
     if (this.#isDraining) return;
     switch (message.kind) {
       case 'bft':
@@ -180,7 +188,12 @@ export class ChainHost {
         return this.#tellSync(message);
       case 'headers':
       case 'bodies':
+      case 'checkpoint':
         return this.#tellSync(message);
+      case 'checkpointVote': {
+        const { vote, from } = message;
+        return this.tell({ kind: 'checkpointVoteOffered', vote, from });
+      }
       default:
         return assertNever(message);
     }
@@ -198,7 +211,9 @@ export class ChainHost {
     this.#metrics.showEpoch(epoch, members, standing === 'granted');
     if (bft !== undefined) this.#metrics.show(bft);
     const nowMs = this.#context.clock.nowMs();
-    this.#syncReport.update(this.#sync.status(nowMs));
+    const { checkpoints } = this.#chain;
+    if (checkpoints !== undefined) this.#checkpointReport?.show(checkpoints);
+    this.#syncReport.update(this.#sync.status(nowMs), describeCheckpoints(checkpoints));
     if (nowMs - this.#groupToldAtMs > TELL_GROUP_MS) this.#tellGroup(nowMs);
   }
 
@@ -307,10 +322,23 @@ export class ChainHost {
           .sender<ShardToRoot>(CONSENSUS_ACTOR)
           .send({ kind: 'evidence', evidence: encodeEvidence(effect.evidence) });
         return;
+      case 'spreadCheckpointVote':
+      case 'junkFrom':
+        return this.#tellNetwork(effect);
       case 'misbehaviour':
         return this.#onMisbehaviour(effect.validator, effect.reason);
       default:
         return assertNever(effect);
+    }
+  }
+
+  #tellNetwork(effect: ChainEffect & { readonly kind: 'spreadCheckpointVote' | 'junkFrom' }): void {
+    if (effect.kind === 'spreadCheckpointVote') {
+      const { kind, vote, from = TO_ALL } = effect;
+      this.#network?.trySend({ kind, vote, from });
+    } else {
+      const { from: peer, reason } = effect;
+      this.#network?.send({ kind: 'report', peer, offence: 'junk', reason });
     }
   }
 
@@ -341,6 +369,7 @@ export class ChainHost {
       case 'wantBodies':
         this.#network?.send({ ...effect, chain: this.#chain.chain });
         return;
+      case 'wantCheckpoint':
       case 'report':
         this.#network?.send(effect);
         return;

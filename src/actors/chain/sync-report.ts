@@ -20,7 +20,8 @@ export class SyncReport {
     this.#gauges = hasPeers ? gauges(context) : undefined;
   }
 
-  update(status: SyncStatus): void {
+  /** `more`: words about the chain that go with it. */
+  update(status: SyncStatus, more = ''): void {
     const nowMs = this.#context.clock.nowMs();
     if (this.#gauges === undefined || nowMs - this.#reportedAtMs < REPORT_MS) return;
     this.#reportedAtMs = nowMs;
@@ -30,7 +31,7 @@ export class SyncReport {
     this.#gauges.stuck.set(Number(status.state === 'stuck'));
     const isCurrent = status.state === 'current';
     const reason = describeSync(status);
-    this.#context.setHealth({ ready: isCurrent, reason });
+    this.#context.setHealth({ ready: isCurrent, reason: reason + more });
     const isNews = status.state !== this.#state;
     if (!isNews && (isCurrent || nowMs - this.#loggedAtMs < REPEAT_MS)) return;
     this.#state = status.state;

@@ -12,7 +12,7 @@ import {
   type ShardToRoot,
   shardActor,
 } from '#actors/chain/protocol.ts';
-import { type NetworkToChain, networkMessageBytesMax } from '#actors/network/protocol.ts';
+import { type NetworkToRoot, networkMessageBytesMax } from '#actors/network/protocol.ts';
 import type { Actor } from '#actors/runtime/actor.ts';
 import type { ActorContext, Gauge } from '#actors/runtime/actor-context.ts';
 import type { StorageOutbound } from '#actors/storage/protocol.ts';
@@ -28,7 +28,7 @@ import { ElectionReport } from './election-report.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { ConsensusToRpc } from './protocol.ts';
 
-export type ConsensusInbound = ShardToRoot | StorageOutbound | NetworkToChain;
+export type ConsensusInbound = ShardToRoot | StorageOutbound | NetworkToRoot;
 
 export class ConsensusActor implements Actor<ConsensusInbound> {
   readonly #options: ChainOptions;
@@ -71,6 +71,8 @@ export class ConsensusActor implements Actor<ConsensusInbound> {
       case 'peerGone':
       case 'headers':
       case 'bodies':
+      case 'checkpoint':
+      case 'checkpointVote':
         return host.onNetworkMessage(message);
       case 'crosslink':
         return host.tell({ kind: 'crosslinkOffered', crosslink: message.crosslink });

@@ -1,18 +1,24 @@
 /**
- * Answers peers that ask for headers and bodies, from what is on disk. Whoever does not take the
+ * Answers peers that ask for headers, bodies and checkpoints, from what is on disk. Whoever does not take the
  * answers gets the next ones when it has, and only so many requests of one peer wait.
  */
 
 import { assert } from '#core/assert.ts';
-import { decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
+import { decodeBody, decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
+import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { decodeStateValue } from '#core/ledger/state-value.ts';
+import { certificateKey } from '#core/pob/checkpoint-state.ts';
 import type { ChainReader } from '#io/lmdb/chain-reader.ts';
 import { HEADERS_MAX, type PeerMessage } from '#io/net/wire-message.ts';
 import { FETCHED_BYTES_MAX } from './protocol.ts';
 
-export type BlockRequest = PeerMessage & { readonly kind: 'wantHeaders' | 'wantBodies' };
+export type BlockRequest = PeerMessage & {
+  readonly kind: 'wantHeaders' | 'wantBodies' | 'wantCheckpoint';
+};
 
 /** BOUND: requests of one peer that wait for their turn; more are dropped. */
 const WAITING_MAX = 32;
+const NOTHING = new Uint8Array(0);
 
 export class BlockServer {
   readonly #readers: ReadonlyMap<number, ChainReader>;
@@ -53,9 +59,12 @@ export class BlockServer {
   }
 
   #answer(request: BlockRequest): PeerMessage {
+    if (request.kind === 'wantCheckpoint') {
+      const certificate = checkpointOf(this.#readerOf(ROOT_CHAIN), request.height) ?? NOTHING;
+      return { kind: 'checkpoint', request: request.request, certificate };
+    }
     const { chain, kind, fromHeight } = request;
-    const reader = this.#readers.get(chain);
-    assert(reader !== undefined, 'requests are for chains of this network');
+    const reader = this.#readerOf(chain);
     const base = { chain, request: request.request };
     if (kind === 'wantHeaders') {
       const blocks = stored(reader, fromHeight, HEADERS_MAX, sizeOfHeader);
@@ -66,6 +75,21 @@ export class BlockServer {
     const blocks = stored(reader, fromHeight, request.count, ({ body }) => body.length);
     return { kind: 'bodies', ...base, bodies: blocks.map(({ body }) => body) };
   }
+
+  #readerOf(chain: number): ChainReader {
+    const reader = this.#readers.get(chain);
+    assert(reader !== undefined, 'requests are for chains of this network');
+    return reader;
+  }
+}
+
+/** The encoded certificate of a closing block; the state tells which block has brought it. */
+function checkpointOf(reader: ChainReader, height: number): Uint8Array | undefined {
+  const place = reader.state(certificateKey(height));
+  const value = place === undefined ? undefined : decodeStateValue(place);
+  const stored = value?.kind === 'int' ? reader.block(Number(value.value)) : undefined;
+  const block = stored === undefined ? undefined : decodeStoredBlock(stored);
+  return block && decodeBody(block.body)?.checkpoints[0];
 }
 
 function sizeOfHeader({ header, certificate }: StoredBlock): number {

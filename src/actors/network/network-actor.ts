@@ -28,6 +28,7 @@ import {
   type ChainToNetwork,
   GOSSIP_BYTES_MAX,
   type NetworkToChain,
+  type NetworkToRoot,
   type NetworkToRpc,
   UNASKED_BYTES_MAX,
   VALIDATOR_TAGS,
@@ -62,6 +63,10 @@ export type NetworkActorOptions = Pick<
   readonly seed: Uint8Array;
   readonly dataDir: string;
   readonly shards: number;
+};
+
+type Asked = ChainToNetwork & {
+  readonly kind: 'wantHeaders' | 'wantBodies' | 'wantCheckpoint';
 };
 
 export type NetworkInbound = ChainToNetwork | TransactionsRejected;
@@ -129,7 +134,13 @@ export class NetworkActor implements Actor<NetworkInbound> {
         return this.#onGroup(message.chain, message.members.map(hexOf));
       case 'wantHeaders':
       case 'wantBodies':
+      case 'wantCheckpoint':
         return this.#ask(message);
+      case 'spreadCheckpointVote': {
+        const { vote } = message;
+        const source = this.#peers.get(message.from);
+        return network.broadcast({ kind: 'checkpointVote', vote }, (peer) => peer !== source);
+      }
       case 'report': {
         const { offence, reason } = message;
         const peer =
@@ -232,12 +243,29 @@ export class NetworkActor implements Actor<NetworkInbound> {
         const { chain, ...answer } = message;
         return this.#toChain(peer, chain, { ...answer, peer: number });
       }
+      case 'checkpointVote': {
+        const { vote } = message;
+        // It is told again: votes of strangers must not fill the links of the root chain.
+        context
+          .sender<NetworkToRoot>(CONSENSUS_ACTOR)
+          .trySend({ kind: 'checkpointVote', from: number, vote });
+        return;
+      }
+      case 'checkpoint': {
+        const { request, certificate: bytes } = message;
+        const certificate = bytes.length === 0 ? undefined : bytes;
+        const answer = { kind: 'checkpoint', peer: number, request, certificate } as const;
+        context.sender<NetworkToRoot>(CONSENSUS_ACTOR).send(answer);
+        return;
+      }
       case 'transactions':
         return this.#onTransactions(peer, message.transactions);
       case 'wantHeaders':
       case 'wantBodies':
         if (this.#isChain(peer, message.chain)) server.onRequest(peer, message);
         return;
+      case 'wantCheckpoint':
+        return server.onRequest(peer, message);
       case 'wantPeers':
       case 'peers':
         return;
@@ -301,14 +329,15 @@ export class NetworkActor implements Actor<NetworkInbound> {
     }
   }
 
-  #ask(message: ChainToNetwork & { readonly kind: 'wantHeaders' | 'wantBodies' }): void {
+  #ask(message: Asked): void {
     const { peer: number, ...request } = message;
     const peer = this.#peers.get(number);
     if (peer !== undefined) {
       this.#run().network.send(peer, request);
       return;
     }
-    this.#chainSender(message.chain).send({ kind: 'peerGone', peer: number });
+    const chain = message.kind === 'wantCheckpoint' ? ROOT_CHAIN : message.chain;
+    this.#chainSender(chain).send({ kind: 'peerGone', peer: number });
   }
 
   // ---- transactions

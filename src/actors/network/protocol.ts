@@ -36,6 +36,14 @@ export type ChainToNetwork =
       readonly fromHeight: number;
       readonly count: number;
     }
+  | {
+      readonly kind: 'wantCheckpoint';
+      readonly peer: number;
+      readonly request: number;
+      readonly height: number;
+    }
+  /** To all peers but the one at connection `from`; 0: to all. */
+  | { readonly kind: 'spreadCheckpointVote'; readonly from: number; readonly vote: Uint8Array }
   /** Something that counts against the peer at a connection, or against a validator. */
   | {
       readonly kind: 'report';
@@ -57,6 +65,13 @@ export type ChainToNetwork =
 export type NetworkToChain =
   | { readonly kind: 'bft'; readonly from: Uint8Array; readonly bytes: Uint8Array }
   | Extract<SyncEvent, { readonly kind: 'peerHead' | 'peerGone' | 'headers' | 'bodies' }>;
+
+/** Network → root chain: as well what candidates and peers say of its checkpoints. */
+export type NetworkToRoot =
+  | NetworkToChain
+  /** A vote, from the peer at connection `from`. */
+  | { readonly kind: 'checkpointVote'; readonly from: number; readonly vote: Uint8Array }
+  | Extract<SyncEvent, { readonly kind: 'checkpoint' }>;
 
 /** Network → rpc, for getNodeInfo. */
 export type NetworkToRpc = {

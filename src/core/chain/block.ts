@@ -76,6 +76,8 @@ export type BlockBody = {
   readonly crosslinks: readonly Crosslink[];
   /** Root chain only: encoded proofs that a candidate broke the rules. */
   readonly evidence: readonly Uint8Array[];
+  /** Root chain only: encoded checkpoint certificates, one at most (core/pob). */
+  readonly checkpoints: readonly Uint8Array[];
 };
 
 export const EMPTY_BODY: BlockBody = {
@@ -85,6 +87,7 @@ export const EMPTY_BODY: BlockBody = {
   asks: [],
   crosslinks: [],
   evidence: [],
+  checkpoints: [],
 };
 
 /** Everything one block sends to one destination, numbered consecutively. */
@@ -170,6 +173,7 @@ export function encodeBody(body: BlockBody): Uint8Array {
 /** Bytes the encoded body takes at most; more only where its texts are not ASCII. */
 export function bodyBytesMax(body: BlockBody): number {
   let bytes = 16 + listBytes(body.handovers) + listBytes(body.evidence);
+  bytes += listBytes(body.checkpoints);
   for (const batch of body.inbound) {
     bytes += 20 + batch.proof.length + listBytes(batch.messages);
   }
@@ -194,7 +198,8 @@ export function writeBody(to: BinaryWriter, body: BlockBody): BinaryWriter {
     .list(body.transactions, (writer, bytes) => writer.bytes(bytes))
     .list(body.asks, (writer, ask) => writer.string(ask))
     .list(body.crosslinks, writeCrosslink)
-    .list(body.evidence, (writer, bytes) => writer.bytes(bytes));
+    .list(body.evidence, (writer, bytes) => writer.bytes(bytes))
+    .list(body.checkpoints, (writer, bytes) => writer.bytes(bytes));
 }
 
 export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
@@ -210,6 +215,7 @@ export function decodeBody(bytes: Uint8Array): BlockBody | undefined {
     asks: reader.list(4, (source) => source.string()),
     crosslinks: reader.list(32, readCrosslink),
     evidence: reader.list(4, (source) => source.bytes()),
+    checkpoints: reader.list(4, (source) => source.bytes()),
   }));
 }
 

@@ -17,3 +17,8 @@ export function closingHeight(epoch: number, epochBlocks: number): number {
 export function isClosing(height: number, epochBlocks: number): boolean {
   return height % epochBlocks === 0;
 }
+
+/** The first closing block above the height. */
+export function closingAfter(height: number, epochBlocks: number): number {
+  return closingHeight(epochOf(height + 1, epochBlocks), epochBlocks);
+}

@@ -19,7 +19,7 @@ export type ValidatorGroup = {
 };
 
 /** Kinds of signed statements; the numbers stand in the signed bytes. */
-const STATEMENT = { proposal: 1, notarize: 2, nullify: 3, finalize: 4 } as const;
+const STATEMENT = { proposal: 1, notarize: 2, nullify: 3, finalize: 4, checkpoint: 5 } as const;
 
 export type StatementKind = keyof typeof STATEMENT;
 
@@ -40,7 +40,7 @@ const DOMAIN = new TextEncoder().encode('IOST/sig/v1');
 
 /** The 32 bytes that a member signs for a statement with this canonical body. */
 export function statementDigest(
-  group: ValidatorGroup,
+  group: Pick<ValidatorGroup, 'chainId' | 'chain' | 'epoch'>,
   kind: StatementKind,
   body: Uint8Array,
 ): Uint8Array {

@@ -10,6 +10,7 @@ import type { LedgerEnvironment } from '../ledger/host.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { hasEnoughVotes } from './candidacy.ts';
 import type { Candidate, Turns } from './candidate.ts';
+import { writeElectors } from './checkpoint-state.ts';
 import { elect } from './election.ts';
 import { oweForfeit } from './forfeits.ts';
 import { type Removal, removals } from './penalties.ts';
@@ -71,6 +72,20 @@ export function closePeriod(
     candidates: candidates.length,
   });
   writeSeats(state, members);
+  writeSeats(
+    state,
+    membersOf(
+      candidates.map(({ account }) => account),
+      candidates,
+    ),
+  );
+  const electors = candidates.map(({ key, votes }) => ({ key, weight: votes }));
+  writeElectors(
+    state,
+    period + 1,
+    electors,
+    members.map(({ publicKey }) => keyOf(publicKey)),
+  );
   table.seat(state, committee.members.map(keyName), members.map(keyName));
   const votes = new Map(table.read(state).map((each) => [each.account, each.votes]));
   return members.map(({ account, publicKey }) => ({

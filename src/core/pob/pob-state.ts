@@ -8,6 +8,9 @@
  *   candidates                   accounts with a candidacy
  *   candidate  <account>         Servi, order of acquiring candidacy, newest period heard of
  *   barred     <account>         until when it cannot stand, and why
+ *   seat       <key>             whose key signed for a committee or as a candidate
+ *
+ * Its checkpoints are in `checkpoint-state.ts`.
  */
 
 import type { StateReader } from '../ledger/ports.ts';
@@ -125,7 +128,7 @@ export function writeForfeits(state: StateOverlay, forfeits: readonly Forfeit[])
   writeJson(state, valueKey(POB_CONTRACT, 'forfeits'), forfeits);
 }
 
-/** Whose key made or makes blocks: base58 key → account. It stays, for what the key may have signed. */
+/** Whose key may sign or might once: base58 key → account. It stays, for what the key may have signed. */
 export function readSeat(state: StateReader, publicKey: string): string | undefined {
   return readJson(state, mapKey(POB_CONTRACT, 'seat', publicKey));
 }
@@ -159,11 +162,11 @@ export function isBarred(state: StateReader, account: string, nowNs: bigint): bo
   return barred !== undefined && (barred.until === undefined || nowNs < BigInt(barred.until));
 }
 
-function readJson<Value>(state: StateReader, key: string): Value | undefined {
+export function readJson<Value>(state: StateReader, key: string): Value | undefined {
   const value = state.get(key);
   return value?.kind === 'string' ? (JSON.parse(value.value) as Value) : undefined;
 }
 
-function writeJson(state: StateOverlay, key: string, value: unknown): void {
+export function writeJson(state: StateOverlay, key: string, value: unknown): void {
   state.put(key, { kind: 'string', value: JSON.stringify(value), payer: 'system.iost' });
 }

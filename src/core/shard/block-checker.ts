@@ -137,7 +137,8 @@ export class BlockChecker {
     for (const fact of body.asks) execution.ask(fact);
     return (
       body.crosslinks.every((link) => execution.crosslink(link)) &&
-      body.evidence.every((proof) => execution.evidence(proof))
+      body.evidence.every((proof) => execution.evidence(proof)) &&
+      body.checkpoints.every((certificate) => execution.checkpoint(certificate))
     );
   }
 

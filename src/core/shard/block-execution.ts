@@ -41,6 +41,7 @@ import {
   type OutboxEntry,
   type TransactionResult,
 } from '../chain/block.ts';
+import { closingHeight, epochOf } from '../chain/epochs.ts';
 import { decodeHandover, provenSuccessor } from '../chain/handover.ts';
 import type { NextGroup } from '../chain/next-group.ts';
 import { encodeReceipt } from '../chain/receipt.ts';
@@ -61,7 +62,10 @@ import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports
 import { isReservedFor } from '../ledger/reserved-record.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { decodeCheckpointCertificate } from '../pob/checkpoint-certificate.ts';
+import { justify, noteTarget } from '../pob/checkpoint-state.ts';
 import type { PobRules } from '../pob/close-period.ts';
+import { noteEpochEnd } from '../pob/evidence-window.ts';
 import { settleForfeits } from '../pob/forfeits.ts';
 import { judge, punish } from '../pob/slashing.ts';
 import type { Rejection } from '../result.ts';
@@ -77,7 +81,14 @@ import {
   writeCounter,
 } from './chain-records.ts';
 import { endBlock } from './end-block.ts';
-import { finalityCheck, groupOf, type NetworkGroups, registerGroup } from './network-groups.ts';
+import {
+  courtOf,
+  epochBlocksOf,
+  finalityCheck,
+  groupOf,
+  type NetworkGroups,
+  registerGroup,
+} from './network-groups.ts';
 
 /** What execution on one chain rests on; the same on every node of the network. */
 export type ExecutionRules = {
@@ -264,18 +275,28 @@ export class BlockExecution {
     if (!equalBytes(inboxRoot(crosslink.inboxCursors), header.inboxRoot)) return false;
     if (!this.isFinal(header, blockHash(crosslink.header), crosslink.certificate)) return false;
     this.#record(crosslinkKey(chain), toHeight);
+    this.#noteEpochEnds(chain, fromHeight, toHeight);
     for (const [source, nextSeq] of crosslink.inboxCursors)
       this.#record(cursorKey(chain, source), nextSeq);
     return true;
+  }
+
+  /** Evidence about an epoch of a shard expires some time after it has ended. */
+  #noteEpochEnds(chain: number, fromHeight: number, toHeight: number): void {
+    const epochBlocks = epochBlocksOf(this.#rules.groups, chain);
+    const first = epochOf(fromHeight, epochBlocks);
+    this.#overlay.begin();
+    for (let epoch = first; closingHeight(epoch, epochBlocks) <= toHeight; epoch++) {
+      noteEpochEnd(this.#overlay, chain, epoch, this.#block.time);
+    }
+    this.#overlay.commit();
   }
 
   /** Root chain: takes evidence to court; false where it proves nothing against anybody. */
   evidence(bytes: Uint8Array): boolean {
     const { groups, pob } = this.#rules;
     if (pob === undefined) return false;
-    const verdict = judge(this.#overlay, bytes, (chain, epoch) =>
-      groupOf(groups, this.#overlay, chain, epoch),
-    );
+    const verdict = judge(this.#overlay, bytes, courtOf(groups, this.#overlay));
     if (verdict === undefined) return false;
     this.#overlay.begin();
     punish(this.#overlay, verdict, this.#block.witness);
@@ -283,11 +304,24 @@ export class BlockExecution {
     return true;
   }
 
+  /** Root chain: takes the votes of candidates for the newest closing block. */
+  checkpoint(bytes: Uint8Array): boolean {
+    const { groups, pob } = this.#rules;
+    const certificate = decodeCheckpointCertificate(bytes);
+    if (pob === undefined || certificate === undefined) return false;
+    const { chainId, rootEpochBlocks: periodBlocks } = groups;
+    const context = { chainId, periodBlocks, height: this.#block.number };
+    this.#overlay.begin();
+    const isNew = justify(this.#overlay, certificate, context);
+    this.#overlay.commit();
+    return isNew;
+  }
+
   /** Ends the block of `view`. */
   close(view: number): ExecutedBody {
-    const { placement, groups, pob } = this.#rules;
+    const { placement, peers, groups, pob } = this.#rules;
     this.#overlay.begin();
-    const nextGroup = endBlock(this.#usual, view, { chain: placement.self, groups, pob });
+    const nextGroup = endBlock(this.#usual, view, { chain: placement.self, peers, groups, pob });
     this.#overlay.commit();
     return this.#executed(nextGroup);
   }
@@ -330,9 +364,19 @@ export class BlockExecution {
     this.#isOverdue = credits === 'locked';
     if (credits !== 'locked') this.#leave(credits);
     if (pob === undefined) return;
+    this.#noteTarget();
     const forfeited = settleForfeits(environment, pob.table);
     this.#leave(forfeited.credits);
     if (!forfeited.isDone) this.#isOverdue = true;
+  }
+
+  /** The block before this one is to be voted for where it closed a period. */
+  #noteTarget(): void {
+    const { number, parentHash } = this.#block;
+    this.#overlay.begin();
+    const parent = { height: number - 1, hash: parentHash };
+    noteTarget(this.#overlay, parent, this.#rules.groups.rootEpochBlocks);
+    this.#overlay.commit();
   }
 
   #runHere(transaction: DecodedTransaction, id: Uint8Array): Inclusion {

@@ -19,6 +19,7 @@ import type { Origin } from './chain-events.ts';
 import { inboxKey, readCounter } from './chain-records.ts';
 import type { ChainSettings } from './chain-settings.ts';
 import type { ChannelTraffic } from './channel-traffic.ts';
+import type { CheckpointVotes } from './checkpoint-votes.ts';
 import type { CrosslinkOffers } from './crosslink-offers.ts';
 import type { EvidencePool } from './evidence-pool.ts';
 import { bodyRoots, storedChanges } from './executed-block.ts';
@@ -49,6 +50,7 @@ export type MakerParts = {
   readonly crosslinks: Pick<CrosslinkOffers, 'after'>;
   readonly handovers: Pick<HandoverQueue, 'after'>;
   readonly evidence: Pick<EvidencePool, 'count' | 'first'>;
+  readonly checkpoints: Pick<CheckpointVotes, 'certificates'>;
   readonly asked: Pick<AskedFacts, 'isAsked' | 'note'>;
   readonly stopped: Pick<StoppedRuns, 'isLeftOut' | 'leaveOut' | 'mayTryAgain'>;
   /** The newest final block of the root chain that this node knows of. */
@@ -116,8 +118,8 @@ export class BlockMaker {
 
   /** Fills a block; begins anew without what this node has to leave out. */
   #fill(state: StateReader, context: BlockContext): { execution: BlockExecution; body: BlockBody } {
-    const { settings, pool, channels, crosslinks, handovers, evidence, asked, stopped } =
-      this.#parts;
+    const { settings, pool, channels, crosslinks, handovers } = this.#parts;
+    const { evidence, checkpoints, asked, stopped } = this.#parts;
     const { rules } = settings;
     const limits = channels.isFull ? { ...settings.limits, outboxBytesMax: 0 } : settings.limits;
     const height = context.number;
@@ -127,6 +129,7 @@ export class BlockMaker {
       crosslinks: crosslinks.after(state),
       handovers: handovers.after(state),
       evidence: evidence.first(),
+      checkpoints: checkpoints.certificates(state),
       isAsked: (fact: string) => asked.isAsked(fact, height),
       isLeftOut: (source: number, firstSeq: number) => stopped.isLeftOut(source, firstSeq, height),
       onStopped: (run: RunStopped) => this.#onStopped(run),

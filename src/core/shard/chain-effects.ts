@@ -51,6 +51,14 @@ export type ChainEffect =
   | { readonly kind: 'setTimer'; readonly timer: ChainTimer; readonly atMs: number }
   /** A validator broke the rules; shards tell the root chain, the root chain tells nobody. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** Root only: an encoded vote for a checkpoint, to all peers but the one it came from. */
+  | {
+      readonly kind: 'spreadCheckpointVote';
+      readonly vote: Uint8Array;
+      readonly from: number | undefined;
+    }
+  /** The peer with this number sent what no honest one passes on. */
+  | { readonly kind: 'junkFrom'; readonly from: number; readonly reason: string }
   | { readonly kind: 'misbehaviour'; readonly validator: Uint8Array; readonly reason: string }
   /** Others are final further on than consensus can follow: sync has to help. */
   | { readonly kind: 'behind' }

@@ -40,6 +40,8 @@ export type ChainEvent =
   | { readonly kind: 'crosslinkOffered'; readonly crosslink: Crosslink }
   /** Root only: encoded evidence that a chain of this node has found. */
   | { readonly kind: 'evidenceOffered'; readonly evidence: Uint8Array }
+  /** Root only: an encoded vote for a checkpoint, from the peer with this number. */
+  | { readonly kind: 'checkpointVoteOffered'; readonly vote: Uint8Array; readonly from: number }
   /** The relay to a chain lost what was on its way: say again what it needs to know. */
   | { readonly kind: 'peerRestarted'; readonly chain: number }
   /** Shards: the newest final root height. */

@@ -9,6 +9,7 @@ import type { Emit } from './chain-effects.ts';
 import type { Origin } from './chain-events.ts';
 import type { ChainSettings } from './chain-settings.ts';
 import { ChannelTraffic } from './channel-traffic.ts';
+import { CheckpointVotes } from './checkpoint-votes.ts';
 import { CrosslinkOffers } from './crosslink-offers.ts';
 import { EpochBeginning } from './epoch-beginning.ts';
 import { EvidencePool } from './evidence-pool.ts';
@@ -40,6 +41,7 @@ export type ChainParts = {
   readonly handoverSender: HandoverSender;
   readonly crosslinks: CrosslinkOffers;
   readonly evidence: EvidencePool;
+  readonly checkpoints: CheckpointVotes;
 };
 
 /** What the parts are told by the chain itself. */
@@ -69,7 +71,9 @@ export function assembleChain(
   const evidence = new EvidencePool(rules.groups, flushed);
   const { chainId } = rules.groups;
   const common = { settings, epoch, blocks, commitment, pool, asked };
-  const sources = { channels, crosslinks, handovers, evidence, stopped };
+  const votes = { groups: rules.groups, signer: settings.signer, flushed, emit };
+  const checkpoints = new CheckpointVotes(votes, final.height);
+  const sources = { channels, crosslinks, handovers, evidence, checkpoints, stopped };
   return {
     epoch,
     beginning: new EpochBeginning(emit),
@@ -87,5 +91,6 @@ export function assembleChain(
     handoverSender: new HandoverSender({ storage, flushed, epochBlocks: epoch.blocks, emit }),
     crosslinks,
     evidence,
+    checkpoints,
   };
 }

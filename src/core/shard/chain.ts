@@ -18,18 +18,22 @@ import { encodeEvidence } from '../bft/evidence-codec.ts';
 import type { BftMessage } from '../bft/messages.ts';
 import type { BftStatus } from '../bft/status.ts';
 import type { Certificate } from '../chain/certificate.ts';
-import { isClosing } from '../chain/epochs.ts';
+import { closingAfter, isClosing } from '../chain/epochs.ts';
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { base58Encode } from '../crypto/base58.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { RunStopped } from '../ledger/engine.ts';
 import { ROOT_CHAIN } from '../ledger/ports.ts';
+import { decodeCheckpointCertificate, isJustifiedBy } from '../pob/checkpoint-certificate.ts';
+import { readElectorate } from '../pob/checkpoint-state.ts';
+import type { AnchorSettings } from '../sync/checkpoint-anchor.ts';
 import type { Proposal } from './block-maker.ts';
 import { type ChainBlock, NS_PER_MS } from './chain-block.ts';
 import type { ChainEffect } from './chain-effects.ts';
 import type { ChainEvent, VerifiedTransaction } from './chain-events.ts';
 import { assembleChain, type ChainParts } from './chain-parts.ts';
 import type { ChainSettings } from './chain-settings.ts';
+import type { CheckpointStatus } from './checkpoint-votes.ts';
 import { chainEffect } from './consensus-effects.ts';
 import { crosslinkOf, storedCrosslink } from './crosslink-offers.ts';
 import { epochOfMessage, memberOf } from './epoch-consensus.ts';
@@ -118,6 +122,32 @@ export class Chain {
     };
   }
 
+  /** Root only: the checkpoints that it knows of and the votes for the next one. */
+  get checkpoints(): CheckpointStatus | undefined {
+    return this.chain === ROOT_CHAIN ? this.#parts.checkpoints.status : undefined;
+  }
+
+  /** Root only: what leads its sync past histories that no candidate stands by. */
+  get anchors(): AnchorSettings | undefined {
+    if (this.chain !== ROOT_CHAIN) return undefined;
+    return {
+      closingAfter: (height) => closingAfter(height, this.#parts.epoch.blocks),
+      provenBy: (certificate) => this.#checkpointProvenBy(certificate),
+    };
+  }
+
+  /** Of the period that runs. */
+  #checkpointProvenBy(bytes: Uint8Array): Uint8Array | undefined {
+    const { groups } = this.#settings.rules;
+    const { blocks, epoch } = this.#parts;
+    const certificate = decodeCheckpointCertificate(bytes);
+    if (certificate?.target.height !== epoch.closing) return undefined;
+    const electorate = readElectorate(blocks.flushed, epoch.group.epoch);
+    if (electorate === undefined) return undefined;
+    const isProven = isJustifiedBy(certificate, electorate, groups.chainId);
+    return isProven ? certificate.target.hash : undefined;
+  }
+
   /** The full encoding of a transaction that waits for its block, or whose block is being flushed. */
   pending(id: Uint8Array): Uint8Array | undefined {
     const waiting = this.#parts.pool.get(id)?.bytes;
@@ -157,6 +187,8 @@ export class Chain {
         return this.#parts.crosslinks.add(event.crosslink);
       case 'evidenceOffered':
         return this.#onEvidence(event.evidence);
+      case 'checkpointVoteOffered':
+        return this.#onCheckpointVote(event.vote, event.from);
       case 'peerRestarted':
         channels.reportCursor(event.chain, true);
         if (event.chain === ROOT_CHAIN) this.#offerCrosslinkAgain();
@@ -211,6 +243,11 @@ export class Chain {
       kind: 'broadcast',
       message: { kind: 'evidence', chain: this.chain, epoch, evidence },
     });
+  }
+
+  #onCheckpointVote(vote: Uint8Array, from: number): void {
+    const evidence = this.#parts.checkpoints.offer(vote, from);
+    if (evidence !== undefined) this.#onEvidence(evidence);
   }
 
   // ---- proposing
@@ -420,6 +457,7 @@ export class Chain {
     channels.acknowledgeInbound(body);
     this.#effects.push({ kind: 'blockFinal', block: summaryOf(flushed) });
     this.#afterFlushed(block, certificate);
+    if (this.chain === ROOT_CHAIN) this.#parts.checkpoints.onFlushed(height);
     if (body.evidence.length > 0) evidence.review();
     if (this.chain === ROOT_CHAIN) return;
     handovers.settle(blocks.flushed);

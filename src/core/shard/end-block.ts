@@ -6,10 +6,13 @@ import type { NextGroup } from '../chain/next-group.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import { closePeriod, type PobRules } from '../pob/close-period.ts';
 import { countTurn } from '../pob/count-turn.ts';
+import { expireEpochs, noteEpochEnd } from '../pob/evidence-window.ts';
 import { epochBlocksOf, groupOf, type NetworkGroups, registerGroup } from './network-groups.ts';
 
 export type EndRules = {
   readonly chain: number;
+  /** Every other chain. */
+  readonly peers: readonly number[];
   readonly groups: NetworkGroups;
   readonly pob: PobRules | undefined;
 };
@@ -18,7 +21,7 @@ export type EndRules = {
 export function endBlock(
   environment: LedgerEnvironment,
   view: number,
-  { chain, groups, pob }: EndRules,
+  { chain, peers, groups, pob }: EndRules,
 ): NextGroup | undefined {
   const { overlay: state, block } = environment;
   const height = block.number;
@@ -28,6 +31,11 @@ export function endBlock(
   assert(group !== undefined, 'a chain knows its own group');
   if (pob !== undefined) countTurn(state, view, group.members.length);
   if (!isClosing(height, epochBlocks)) return undefined;
+  if (pob !== undefined) {
+    noteEpochEnd(state, chain, epoch, block.time);
+    const { unbondingSeconds } = pob.policy;
+    for (const each of [chain, ...peers]) expireEpochs(state, each, block.time, unbondingSeconds);
+  }
   const members =
     pob === undefined
       ? group.members.map((key) => ({ key, weight: 1n }))

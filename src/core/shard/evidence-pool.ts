@@ -3,7 +3,7 @@
 import { sha256Key } from '../crypto/hash.ts';
 import type { StateReader } from '../ledger/ports.ts';
 import { judge } from '../pob/slashing.ts';
-import { groupOf, type NetworkGroups } from './network-groups.ts';
+import { courtOf, type NetworkGroups } from './network-groups.ts';
 
 /** BOUND: pieces that wait; further ones are dropped, and told again by whoever repeats them. */
 const WAITING_MAX = 256;
@@ -48,8 +48,6 @@ export class EvidencePool {
   }
 
   #isOfUse(bytes: Uint8Array): boolean {
-    const find = (chain: number, epoch: number) =>
-      groupOf(this.#groups, this.#flushed, chain, epoch);
-    return judge(this.#flushed, bytes, find) !== undefined;
+    return judge(this.#flushed, bytes, courtOf(this.#groups, this.#flushed)) !== undefined;
   }
 }

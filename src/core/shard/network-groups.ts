@@ -11,6 +11,7 @@ import { asGroup, decodeNextGroup, encodeNextGroup, type NextGroup } from '../ch
 import type { ValidatorGroup } from '../chain/validator-group.ts';
 import { ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
+import type { Court } from '../pob/slashing.ts';
 
 /** The same on every node of the network: it follows from the genesis. */
 export type NetworkGroups = {
@@ -54,6 +55,15 @@ export function registerGroup(state: StateOverlay, group: NextGroup): void {
   const { chain, epoch } = group;
   state.put(groupKey(chain, epoch), { kind: 'bytes', value: encodeNextGroup(group) });
   if (epoch > COMMITTEES_KEPT) state.delete(groupKey(chain, epoch - COMMITTEES_KEPT));
+}
+
+/** The court of the root chain with this state. */
+export function courtOf(groups: NetworkGroups, state: StateReader): Court {
+  return {
+    chainId: groups.chainId,
+    periodBlocks: groups.rootEpochBlocks,
+    groupOf: (chain, epoch) => groupOf(groups, state, chain, epoch),
+  };
 }
 
 /**

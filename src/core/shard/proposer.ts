@@ -30,6 +30,8 @@ export type ProposerSources = {
   readonly handovers: readonly Uint8Array[];
   /** Encoded proofs that a candidate broke the rules. */
   readonly evidence: readonly Uint8Array[];
+  /** Encoded certificate of the newest checkpoint, if its votes have come together. */
+  readonly checkpoints: readonly Uint8Array[];
   /** Facts that were asked for lately and need not be asked for again. */
   readonly isAsked: (fact: string) => boolean;
   /** Batches of other chains that this node leaves out at the moment. */
@@ -69,7 +71,8 @@ export function fillBlock(
   for (const fact of asks) execution.ask(fact);
   const crosslinks = sources.crosslinks.filter((link) => execution.crosslink(link));
   const evidence = sources.evidence.filter((proof) => execution.evidence(proof));
-  return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence };
+  const checkpoints = sources.checkpoints.filter((each) => execution.checkpoint(each));
+  return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence, checkpoints };
 }
 
 function takeInbound(

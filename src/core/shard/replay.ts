@@ -184,6 +184,9 @@ class Replay {
     for (const proof of body.evidence) {
       if (!execution.evidence(proof)) throw new Mismatch('the evidence proves nothing');
     }
+    for (const certificate of body.checkpoints) {
+      if (!execution.checkpoint(certificate)) throw new Mismatch('the checkpoint is not justified');
+    }
     return execution.close(header.view);
   }
 

@@ -7,11 +7,15 @@
  * A member of the group follows by consensus, so it syncs only when it is far behind or consensus
  * says so; an observer lives by sync alone.
  *
+ * Where candidates stand by checkpoints, headers up to the next one come from one peer, and none of
+ * their blocks is delivered before they have led there (checkpoint-anchor.ts).
+ *
  * BOUNDS: `HEADERS_AHEAD` headers, `REQUESTS_MAX` open requests for bodies of up to a block or one
  * MiB each, and no more of them while `BODY_BYTES_MAX` wait for their turn.
  */
 
 import { assertNever } from '../assert.ts';
+import { type AnchorSettings, CheckpointAnchor } from './checkpoint-anchor.ts';
 import { type ChainPoint, type GroupForHeight, HeaderChain } from './header-chain.ts';
 import type { SyncEffect, SyncEvent } from './sync-events.ts';
 import { SyncPeers } from './sync-peers.ts';
@@ -26,6 +30,8 @@ export type SyncSettings = {
   readonly isMember: () => boolean;
   /** Newest block that is final here, and the height of the newest that is on disk. */
   readonly tip: () => { readonly final: ChainPoint; readonly flushedHeight: number };
+  /** Of the root chain. */
+  readonly checkpoints?: AnchorSettings | undefined;
 };
 
 /** A member that is closer than this follows by consensus. */
@@ -50,6 +56,9 @@ export class ChainSync {
   readonly #settings: SyncSettings;
   readonly #peers = new SyncPeers();
   readonly #headers: HeaderChain;
+  readonly #anchor: CheckpointAnchor;
+  /** Who gave the headers that are here, while they have to lead to a checkpoint. */
+  #headerSource: number | undefined;
   readonly #progress = new SyncProgress();
   #headerRequest: (Request & { readonly request: number; readonly from: number }) | undefined;
   readonly #bodyRequests = new Map<number, BodyRequest>();
@@ -65,7 +74,9 @@ export class ChainSync {
 
   constructor(settings: SyncSettings) {
     this.#settings = settings;
-    this.#headers = new HeaderChain(settings, settings.tip().final);
+    this.#anchor = new CheckpointAnchor(settings.checkpoints);
+    const anchorAt = (height: number) => this.#anchor.hashAt(height);
+    this.#headers = new HeaderChain({ ...settings, anchorAt }, settings.tip().final);
   }
 
   handle(event: SyncEvent, nowMs: number): readonly SyncEffect[] {
@@ -106,6 +117,8 @@ export class ChainSync {
         return this.#onHeaders(event);
       case 'bodies':
         return this.#onBodies(event);
+      case 'checkpoint':
+        return this.#onCheckpoint(event);
       case 'behind':
         this.#isBehind = true;
         return;
@@ -130,6 +143,7 @@ export class ChainSync {
     const isWanted = this.#isWanted;
     this.#progress.note(this.#nowMs, final.height, Math.max(best, final.height), isWanted);
     if (!isWanted) return;
+    this.#askCheckpoint(final.height);
     const isBusy = this.#deliver();
     this.#askHeaders();
     this.#askBodies();
@@ -142,17 +156,65 @@ export class ChainSync {
     return lag >= (this.#settings.isMember() ? MEMBER_LAG : 1);
   }
 
+  // ---- checkpoints
+
+  #askCheckpoint(finalHeight: number): void {
+    for (;;) {
+      const wanted = this.#anchor.wanted(finalHeight, this.#peers.heights);
+      if (wanted === undefined) return;
+      const { peer, height } = wanted;
+      const request = this.#nextRequest();
+      this.#anchor.onAsked(request, peer, this.#nowMs + ANSWER_MS_MAX);
+      this.#effects.push({ kind: 'wantCheckpoint', peer, request, height });
+    }
+  }
+
+  #onCheckpoint(event: SyncEvent & { readonly kind: 'checkpoint' }): void {
+    const { height } = this.#settings.tip().final;
+    // Headers that came before it may lead elsewhere, and may be of several peers.
+    if (this.#anchor.onAnswer(event, height) !== undefined) this.#startOver();
+  }
+
+  /** Whether the headers that are here still have to lead to a checkpoint. */
+  get #isLeading(): boolean {
+    return this.#anchor.height !== undefined && this.#headers.height < this.#anchor.height;
+  }
+
+  /** Forgets headers and what was asked for because of them. */
+  #startOver(): void {
+    this.#headers.clear();
+    this.#headerSource = undefined;
+    if (this.#headerRequest !== undefined) this.#peers.onAnswer(this.#headerRequest.peer);
+    this.#headerRequest = undefined;
+    for (const { peer } of this.#bodyRequests.values()) this.#peers.onAnswer(peer);
+    this.#bodyRequests.clear();
+  }
+
   // ---- headers
 
   #askHeaders(): void {
     if (this.#headerRequest !== undefined || this.#nowMs < this.#headersAgainAtMs) return;
-    if (this.#headers.length >= HEADERS_AHEAD) return;
-    const from = this.#headers.height + 1;
-    const peer = this.#peers.choose(from, REQUESTS_PER_PEER + 1, this.#nowMs);
+    if (this.#anchor.isAwaited) return;
+    if (this.#headers.length >= HEADERS_AHEAD && !this.#isLeading) return;
+    const peer = this.#headerPeer();
     if (peer === undefined) return;
+    const from = this.#headers.height + 1;
     const request = this.#nextRequest();
     this.#headerRequest = { request, peer, from, deadlineMs: this.#nowMs + ANSWER_MS_MAX };
     this.#effects.push({ kind: 'wantHeaders', peer, request, fromHeight: from });
+  }
+
+  /** While they have to lead to a checkpoint all are of one peer, so that it is known who lied. */
+  #headerPeer(): number | undefined {
+    const source = this.#headerSource;
+    const openMax = REQUESTS_PER_PEER + 1;
+    if (source !== undefined && this.#isLeading) {
+      const from = this.#headers.height + 1;
+      if (this.#peers.chooseAgain(source, from, openMax, this.#nowMs)) return source;
+      this.#startOver();
+    }
+    this.#headerSource = this.#peers.choose(this.#headers.height + 1, openMax, this.#nowMs);
+    return this.#headerSource;
   }
 
   #onHeaders(event: SyncEvent & { readonly kind: 'headers' }): void {
@@ -164,7 +226,11 @@ export class ChainSync {
     if (asked.from !== this.#headers.height + 1) return this.#peers.onAnswer(peer);
     if (headers.length === 0) return this.#onLacks(peer, asked.from);
     const { count, problem } = this.#headers.append(headers, proofs);
-    if (problem !== undefined) return this.#onJunk(peer, problem);
+    if (problem !== undefined) {
+      this.#onJunk(peer, problem);
+      if (this.#isLeading) this.#startOver();
+      return;
+    }
     this.#peers.onAnswer(peer);
     // An epoch ends here: its successor is known once these blocks have run.
     if (count < headers.length) this.#headersAgainAtMs = this.#nowMs + TICK_MS;
@@ -173,6 +239,7 @@ export class ChainSync {
   // ---- bodies
 
   #askBodies(): void {
+    if (this.#isLeading) return;
     const { height: finalHeight } = this.#settings.tip().final;
     let from = finalHeight + 1;
     while (this.#bodyRequests.size < REQUESTS_MAX && this.#headers.bodyBytes < BODY_BYTES_MAX) {
@@ -224,6 +291,7 @@ export class ChainSync {
   #deliver(): boolean {
     const { final, flushedHeight } = this.#settings.tip();
     if (final.height - flushedHeight > UNFLUSHED_MAX) return false;
+    if (this.#anchor.isAwaited || this.#isLeading) return false;
     const blocks = this.#headers.ready(DELIVERED_MAX);
     if (blocks.length === 0) return false;
     this.#effects.push({ kind: 'deliver', blocks });
@@ -234,6 +302,7 @@ export class ChainSync {
 
   #onGone(peer: number): void {
     this.#peers.onGone(peer);
+    this.#anchor.onGone(peer);
     if (this.#headerRequest?.peer === peer) this.#headerRequest = undefined;
     for (const [request, asked] of this.#bodyRequests) {
       if (asked.peer === peer) this.#bodyRequests.delete(request);
@@ -255,6 +324,7 @@ export class ChainSync {
   }
 
   #onTime(): void {
+    this.#anchor.onTime(this.#nowMs);
     const header = this.#headerRequest;
     if (header !== undefined && header.deadlineMs <= this.#nowMs) {
       this.#headerRequest = undefined;

@@ -19,6 +19,8 @@ type HeaderRules = {
   readonly chain: number;
   readonly groupFor: GroupForHeight;
   readonly isClosing: (height: number) => boolean;
+  /** Hash that the block of this height must have, where that is known before it. */
+  readonly anchorAt?: (height: number) => Uint8Array | undefined;
 };
 
 /** How many headers were taken in, and why not the next one; `undefined`: nothing is wrong. */
@@ -98,6 +100,16 @@ export class HeaderChain {
     }));
   }
 
+  hashAt(height: number): Uint8Array | undefined {
+    return this.#links[height - this.#start.height - 1]?.hash;
+  }
+
+  /** Forgets all headers. */
+  clear(): void {
+    this.#links = [];
+    this.#bodyBytes = 0;
+  }
+
   /** Forgets what is final by now; all of it, where the chain went on otherwise than these headers. */
   advanceTo(final: ChainPoint): void {
     const passed = final.height - this.#start.height;
@@ -125,6 +137,10 @@ export class HeaderChain {
     const hash = blockHash(bytes);
     if (header.chainId !== group.chainId || !isProvenFinal(group, hash, proof)) {
       return `no valid certificate for block ${height}`;
+    }
+    const anchor = this.#rules.anchorAt?.(height);
+    if (anchor !== undefined && !isSame(anchor, hash)) {
+      return `a history that contradicts the checkpoint at block ${height}`;
     }
     return { header, hash, proof, body: undefined };
   }

@@ -24,6 +24,14 @@ export type SyncEvent =
       /** Encoded bodies in order. */
       readonly bodies: readonly Uint8Array[];
     }
+  /** Answer to `wantCheckpoint`; without a certificate, the peer has none. */
+  | {
+      readonly kind: 'checkpoint';
+      readonly peer: number;
+      readonly request: number;
+      /** Encoded. */
+      readonly certificate: Uint8Array | undefined;
+    }
   /** Consensus cannot go on by itself: others are further than it can follow. */
   | { readonly kind: 'behind' }
   /** A block of the chain was flushed. */
@@ -43,6 +51,13 @@ export type SyncEffect =
       readonly request: number;
       readonly fromHeight: number;
       readonly count: number;
+    }
+  /** The certificate by which candidates stand by the closing block of this height. */
+  | {
+      readonly kind: 'wantCheckpoint';
+      readonly peer: number;
+      readonly request: number;
+      readonly height: number;
     }
   /** Proven blocks that follow the newest final one; the last has a finalization of its own. */
   | { readonly kind: 'deliver'; readonly blocks: readonly FetchedBlock[] }

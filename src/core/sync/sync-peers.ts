@@ -36,6 +36,11 @@ export class SyncPeers {
     return best;
   }
 
+  /** What each of them says to have. */
+  get heights(): ReadonlyMap<number, number> {
+    return new Map([...this.#peers.values()].map(({ peer, height }) => [peer, height]));
+  }
+
   onHead(peer: number, height: number): void {
     const known = this.#peers.get(peer);
     if (known !== undefined) known.height = height;
@@ -69,6 +74,15 @@ export class SyncPeers {
     const known = this.#peers.get(peer);
     if (known === undefined || known.height < height) return false;
     known.height = height - 1;
+    return true;
+  }
+
+  /** Gives it one more request, if it may have one and has the block. */
+  chooseAgain(peer: number, height: number, openMax: number, nowMs: number): boolean {
+    const known = this.#peers.get(peer);
+    if (known === undefined || known.height < height) return false;
+    if (known.open >= openMax || known.restsUntilMs > nowMs) return false;
+    known.open += 1;
     return true;
   }
 

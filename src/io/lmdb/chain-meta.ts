@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { StorageFailure } from './storage-failure.ts';
 
 /** Raised when an older program would misread what this one writes, or this one what is there. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 export const IDENTITY_KEY = 'chain';
 export const HEAD_KEY = 'head';
 

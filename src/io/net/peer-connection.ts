@@ -51,10 +51,19 @@ const UNSENT_BYTES_MAX: Readonly<Record<PeerMessageKind, number>> = {
   wantHeaders: 8 * MEBIBYTE,
   wantBodies: 8 * MEBIBYTE,
   transactions: 2 * MEBIBYTE,
+  checkpointVote: 2 * MEBIBYTE,
+  wantCheckpoint: MEBIBYTE,
+  checkpoint: 8 * MEBIBYTE,
   heads: MEBIBYTE,
   wantPeers: MEBIBYTE,
   peers: MEBIBYTE,
 };
+
+const HAS_LARGE_ANSWER: ReadonlySet<PeerMessageKind> = new Set([
+  'wantHeaders',
+  'wantBodies',
+  'wantCheckpoint',
+]);
 
 export type PeerEvents = {
   /** The peer has proven its key. */
@@ -153,7 +162,7 @@ export class PeerConnection {
       this.dropped += 1;
       return false;
     }
-    if (kind === 'wantBodies' || kind === 'wantHeaders') {
+    if (HAS_LARGE_ANSWER.has(kind)) {
       this.#largeUntilMs = performance.now() + LARGE_ANSWER_MS;
     }
     this.sent += frame.length;

@@ -12,8 +12,8 @@ import type { Signer } from '#core/crypto/key-pair.ts';
 import type { Hello } from './wire-message.ts';
 
 /** Newest and oldest set of frames that this node speaks; two nodes use the newest of both. */
-export const PEER_PROTOCOL_VERSION = 2;
-const PEER_PROTOCOL_VERSION_MIN = 2;
+export const PEER_PROTOCOL_VERSION = 3;
+const PEER_PROTOCOL_VERSION_MIN = 3;
 const EXPORTER_LABEL = 'EXPORTER-iost-node-peer-v1';
 const EXPORTER_BYTES = 32;
 const DOMAIN = new TextEncoder().encode('IOST/peer/v1');

@@ -15,6 +15,10 @@ const FRAMES_PER_SECOND: Readonly<Record<PeerMessageKind, number>> = {
   wantBodies: 400,
   headers: 400,
   bodies: 400,
+  // Everybody's votes for a closing block come within a moment: there are at most 5000 candidates.
+  checkpointVote: 5000,
+  wantCheckpoint: 50,
+  checkpoint: 50,
   wantPeers: 2,
   peers: 10,
 };

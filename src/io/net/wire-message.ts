@@ -3,6 +3,7 @@
  * shape and size here; what it says is checked by whoever it is for.
  */
 
+import { CHECKPOINT_VOTE_BYTES } from '#core/pob/checkpoint.ts';
 import { decodeUntrustedFrame, encodeFrame } from '#ipc/frame.ts';
 
 /** BOUND: transactions of one frame. */
@@ -86,6 +87,16 @@ export type PeerMessage =
       readonly request: number;
       readonly bodies: readonly Uint8Array[];
     }
+  /** Of a candidate, by way of any peer (core/pob/checkpoint.ts). */
+  | { readonly kind: 'checkpointVote'; readonly vote: Uint8Array }
+  /** Answered by `checkpoint` with the same request number. */
+  | { readonly kind: 'wantCheckpoint'; readonly request: number; readonly height: number }
+  /** The encoded certificate of the closing block of that height; empty where the peer has none. */
+  | {
+      readonly kind: 'checkpoint';
+      readonly request: number;
+      readonly certificate: Uint8Array;
+    }
   /** Answered by `peers`. */
   | { readonly kind: 'wantPeers' }
   | { readonly kind: 'peers'; readonly records: readonly NodeRecord[] };
@@ -145,6 +156,23 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     ({ chain, request, bodies }) =>
       isInteger(chain) && isCount(request) && isListOfBytes(bodies, BODIES_MAX)
         ? { kind: 'bodies', chain, request, bodies }
+        : undefined,
+  ],
+  [
+    'checkpointVote',
+    ({ vote }) =>
+      isBytes(vote, CHECKPOINT_VOTE_BYTES) ? { kind: 'checkpointVote', vote } : undefined,
+  ],
+  [
+    'wantCheckpoint',
+    ({ request, height }) =>
+      isCount(request) && isCount(height) ? { kind: 'wantCheckpoint', request, height } : undefined,
+  ],
+  [
+    'checkpoint',
+    ({ request, certificate }) =>
+      isCount(request) && certificate instanceof Uint8Array
+        ? { kind: 'checkpoint', request, certificate }
         : undefined,
   ],
   ['wantPeers', () => ({ kind: 'wantPeers' })],

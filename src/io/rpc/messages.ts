@@ -78,6 +78,8 @@ export const chainInfoResponse = message({
   pending_witness_list: list(string),
   head_block_time: int64,
   lib_block_time: int64,
+  /** Ours: everything up to this block is final by the checkpoints of all candidates. */
+  checkpoint_block: int64,
 });
 
 const amountLimit = message({ token: string, value: string });

@@ -1,6 +1,7 @@
 /** Endpoints about the node and the chain as a whole. */
 
 import { base58Encode } from '#core/crypto/base58.ts';
+import { checkpointView } from '#core/ledger/views/checkpoint-view.ts';
 import { committeeView } from '#core/ledger/views/committee-view.ts';
 import { chainInfoResponse, nodeInfoResponse } from './messages.ts';
 import type { Api, Route } from './route.ts';
@@ -31,6 +32,7 @@ function getNodeInfo({ ports }: Api): string {
 }
 
 /**
+ * The level `checkpointed` is that of blocks, and with them of transactions, up to `checkpoint_block`.
  * Final blocks cannot be undone, so head and last irreversible block are the same one, and so are the
  * committees: the one that a closing block elects makes the very next block.
  */
@@ -51,5 +53,6 @@ function getChainInfo({ ports, blocks, state }: Api): string {
     pending_witness_list: witnesses,
     head_block_time: head.header.timestamp,
     lib_block_time: head.header.timestamp,
+    checkpoint_block: checkpointView(state),
   });
 }

@@ -22,5 +22,7 @@ export async function mutantValidator(
   const { Chain, builtinContracts } = await mutantCore(name, edits);
   const table = await importMutant(name, edits, 'pob/vote-table.ts');
   const { voteTable } = table as Pick<ValidatorCore, 'voteTable'>;
-  return { Chain, builtinContracts, voteTable };
+  const sync = await importMutant(name, edits, 'sync/chain-sync.ts');
+  const { ChainSync } = sync as Pick<ValidatorCore, 'ChainSync'>;
+  return { Chain, ChainSync, builtinContracts, voteTable };
 }

@@ -289,8 +289,11 @@ export class SimNetwork {
       case 'runStopped':
         this.stopped.push(effect);
         return;
+      case 'spreadCheckpointVote':
+        return;
       case 'broadcast':
       case 'sendTo':
+      case 'junkFrom':
       case 'evidence':
       case 'misbehaviour':
       case 'behind':

@@ -13,6 +13,14 @@ import { hexOf } from '#core/crypto/hex.ts';
 import { readCandidates } from '#core/ledger/native/vote-producer/candidates.ts';
 import { ROOT_CHAIN, type StateReader } from '#core/ledger/ports.ts';
 import { decodeStateValue } from '#core/ledger/state-value.ts';
+import {
+  type CheckpointLink,
+  type CheckpointVote,
+  encodeCheckpointVote,
+  linkDigest,
+} from '#core/pob/checkpoint.ts';
+import { encodeCheckpointEvidence } from '#core/pob/checkpoint-evidence.ts';
+import { readCheckpoints } from '#core/pob/checkpoint-state.ts';
 import { readBarred, readCandidate, readCommittee } from '#core/pob/pob-state.ts';
 import type { GenesisPolicy } from '#core/pob/policy.ts';
 import { voteTable } from '#core/pob/vote-table.ts';
@@ -31,6 +39,7 @@ import {
 
 export const PERIOD_BLOCKS = 12;
 const CHAINS = [0, 1, ROOT_CHAIN];
+const CHAIN_ID = 1020;
 /** More votes than 2 bp of the supply of the dev genesis; nobody is silent too long. */
 const POLICY: GenesisPolicy = {
   periodBlocks: PERIOD_BLOCKS,
@@ -149,6 +158,19 @@ export class CommitteeScene {
     }
   }
 
+  /** Tells a validator that somebody voted for two checkpoints, with signatures that it never made. */
+  forgeVotes(victim: number, one: CheckpointLink, other: CheckpointLink, to: number): void {
+    const { publicKey: key } = this.network.signer(victim);
+    const signature = new Uint8Array(64).fill(7);
+    const [first, second] = [one, other].map((link) => ({ ...link, key, signature })) as [
+      CheckpointVote,
+      CheckpointVote,
+    ];
+    const evidence = encodeCheckpointEvidence({ first, second });
+    const message = { kind: 'evidence', chain: ROOT_CHAIN, epoch: 0, evidence } as const;
+    this.network.deliver(to, ROOT_CHAIN, victim, message);
+  }
+
   /** Signs two votes for different blocks in one later view, and gives both to each of the two. */
   lie(liar: number, chain: number, to: readonly [number, number]): void {
     for (const vote of this.#conflict(liar, chain)) {
@@ -178,6 +200,19 @@ export class CommitteeScene {
     return this.network.hosted[validator]?.get(chain)?.machine?.status.standing;
   }
 
+  /** Those of a validator: 0 and 0 until there is one. */
+  checkpoints(validator: number): { readonly justified: number; readonly finalized: number } {
+    const known = readCheckpoints(this.stateOf(validator, ROOT_CHAIN));
+    return { justified: known?.justified.height ?? 0, finalized: known?.finalized.height ?? 0 };
+  }
+
+  /** A vote of the validator for a link that nothing on its chain leads to. */
+  voteFor(validator: number, link: CheckpointLink): Uint8Array {
+    const signer = this.network.signer(validator);
+    const signature = signer.sign(linkDigest(CHAIN_ID, link));
+    return encodeCheckpointVote({ ...link, key: signer.publicKey, signature });
+  }
+
   /** One history of each chain; every block is final by exactly the group of its epoch (B6). */
   assertSound(): void {
     const newest = new Map<number, Hosted>();
@@ -189,6 +224,7 @@ export class CommitteeScene {
       const best = copies[histories.indexOf(longest)] as Hosted;
       newest.set(chain, best);
       this.#assertGroups(best);
+      if (chain === ROOT_CHAIN) this.#assertCheckpoints(longest);
     }
     checkNetwork({ chains: newest });
   }
@@ -213,6 +249,21 @@ export class CommitteeScene {
         step.value.ok,
         `chain ${chain} at ${step.value.height}: ${JSON.stringify(step.value)}`,
       );
+    }
+  }
+
+  /** Whatever anybody holds for justified or final is a closing block of the one history (F2). */
+  #assertCheckpoints(history: readonly string[]): void {
+    for (const validator of this.votes.keys()) {
+      const known = readCheckpoints(this.stateOf(validator, ROOT_CHAIN));
+      if (known === undefined) continue;
+      for (const each of [known.finalized, known.justified, known.target]) {
+        if (each === undefined) continue;
+        assert.equal(each.height % PERIOD_BLOCKS, 0, 'F2: a checkpoint closes a period');
+        assert.equal(hexOf(each.hash), history[each.height], 'F2: of the one history');
+      }
+      const { finalized, justified } = this.checkpoints(validator);
+      assert.ok(finalized <= justified, 'F2: what is final was justified before');
     }
   }
 

@@ -167,6 +167,85 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
       },
     ],
   },
+  {
+    name: 'two-thirds-of-the-votes-are-enough',
+    scenario: 'checkpoints/without-a-third',
+    edits: [
+      {
+        file: 'pob/electorate.ts',
+        find: '3n * weight > 2n * this.weight',
+        replace: '3n * weight >= 2n * this.weight',
+      },
+    ],
+  },
+  {
+    name: 'checkpoints-final-without-the-next',
+    scenario: 'checkpoints/without-a-third',
+    edits: [
+      {
+        file: 'pob/checkpoint-state.ts',
+        find: 'target.height - source.height === periodBlocks',
+        replace: 'target.height > source.height',
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-votes-are-counted-by-heads',
+    scenario: 'checkpoints/without-a-third',
+    edits: [
+      {
+        file: 'pob/checkpoint-state.ts',
+        find: 'weight: BigInt(votes)',
+        replace: 'weight: BigInt(votes.length > 0)',
+      },
+    ],
+  },
+  {
+    name: 'two-votes-for-one-period',
+    scenario: 'checkpoints/liar',
+    edits: [
+      {
+        file: 'shard/checkpoint-votes.ts',
+        find: 'return encodeCheckpointEvidence({ first, second: vote });',
+        replace: 'return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'forged-evidence-of-checkpoint-votes',
+    scenario: 'checkpoints/liar',
+    edits: [
+      {
+        file: 'pob/checkpoint-evidence.ts',
+        find: 'verifyValidatorSignature(vote.key, linkDigest(chainId, vote), vote.signature),',
+        replace: 'vote.signature.length > 0 && chainId > 0,',
+      },
+    ],
+  },
+  {
+    name: 'history-against-a-checkpoint',
+    scenario: 'checkpoints/another-history',
+    edits: [
+      {
+        file: 'sync/header-chain.ts',
+        find: 'anchor !== undefined && !isSame(anchor, hash)',
+        replace: 'anchor !== undefined && anchor.length === 0',
+      },
+    ],
+  },
+  {
+    name: 'blocks-before-the-checkpoint-is-known',
+    scenario: 'checkpoints/another-history',
+    edits: [
+      {
+        file: 'sync/chain-sync.ts',
+        find: 'if (this.#anchor.isAwaited || this.#isLeading) return false;',
+        replace: '',
+      },
+      { file: 'sync/chain-sync.ts', find: 'if (this.#anchor.isAwaited) return;', replace: '' },
+      { file: 'sync/chain-sync.ts', find: 'if (this.#isLeading) return;', replace: '' },
+    ],
+  },
 ];
 
 const SEEDS = 3;

@@ -7,7 +7,7 @@
 import { strict as assert } from 'node:assert';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { modelElection } from '#test/unit/core/pob/servi-model.ts';
-import type { ValidatorCore } from '../validators/validator-network.ts';
+import { answerFromDisk, type ValidatorCore } from '../validators/validator-network.ts';
 import { CommitteeScene, PERIOD_BLOCKS } from './committee-scene.ts';
 
 export type CommitteeScenario = {
@@ -207,6 +207,126 @@ function equivocator(seed: number, core?: ValidatorCore): void {
   scene.assertSound();
 }
 
+/** Every closing block is justified within the next period, and final within the one after. */
+function checkpointsFollow(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 5000, 7000, 4000, 6000, 3000];
+  const policy = { committeeSize: 4 };
+  const scene = new CommitteeScene({ seed, votes, policy, lossPerMille: 20, core });
+  for (let period = 1; period <= 4; period++) {
+    scene.runUntil(period, PERIOD_BLOCKS - 1);
+    const { justified, finalized } = scene.checkpoints(0);
+    assert.equal(justified, period * PERIOD_BLOCKS, `justified in period ${period}`);
+    assert.equal(finalized, (period - 1) * PERIOD_BLOCKS, `final in period ${period}`);
+  }
+  scene.network.run(2000);
+  scene.assertSound();
+  if (core === undefined) scene.assertReplays();
+}
+
+/** A third of the votes is away, for good: nothing is justified until its votes do not count. */
+function checkpointsWithoutAThird(seed: number, core?: ValidatorCore): void {
+  const votes = [3000, 3000, 3000, 3000, 3000, 7500];
+  const scene = new CommitteeScene({ seed, votes, policy: { committeeSize: 4 }, core });
+  const justifiedAt = (period: number): number => {
+    scene.runUntil(period, PERIOD_BLOCKS - 1);
+    return scene.checkpoints(0).justified;
+  };
+  assert.equal(justifiedAt(2), 2 * PERIOD_BLOCKS);
+  scene.network.stop(5);
+  // It was a candidate when these periods began; exactly two thirds are not enough.
+  assert.equal(justifiedAt(3), 2 * PERIOD_BLOCKS);
+  assert.equal(justifiedAt(4), 2 * PERIOD_BLOCKS);
+  assert.equal(scene.barredFor(name(5)), 'missedBlocks');
+  assert.equal(justifiedAt(5), 5 * PERIOD_BLOCKS, 'a later one covers those before');
+  assert.equal(scene.checkpoints(0).finalized, PERIOD_BLOCKS, 'no two in a row yet');
+  assert.equal(justifiedAt(6), 6 * PERIOD_BLOCKS);
+  assert.equal(scene.checkpoints(0).finalized, 5 * PERIOD_BLOCKS);
+  scene.network.start(5);
+  scene.load(4000);
+  const missing = scene.checkpoints(0).justified - scene.checkpoints(5).justified;
+  assert.ok(missing <= PERIOD_BLOCKS, 'it has caught up');
+  scene.assertSound();
+}
+
+/** A candidate without a seat votes for two blocks of one period: everybody learns of it. */
+function checkpointLiar(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const scene = new CommitteeScene({
+    seed,
+    votes,
+    policy: { committeeSize: 4 },
+    hasLiars: true,
+    core,
+  });
+  scene.runUntil(2, 1);
+  const liar = seed % votes.length;
+  const before = scene.supply();
+  const source = { height: PERIOD_BLOCKS, hash: new Uint8Array(32).fill(1) };
+  const target = (fill: number) => ({
+    height: 3 * PERIOD_BLOCKS,
+    hash: new Uint8Array(32).fill(fill),
+  });
+  const others = [...votes.keys()].filter((each) => each !== liar);
+  const [first = 0, second = 0] = others;
+  scene.forgeVotes(first, { source, target: target(1) }, { source, target: target(2) }, second);
+  scene.network.deliverVote(first, liar, scene.voteFor(liar, { source, target: target(3) }));
+  scene.network.deliverVote(second, liar, scene.voteFor(liar, { source, target: target(4) }));
+  scene.runUntil(2, 8);
+  assert.equal(scene.barredFor(name(liar)), 'slashed');
+  const stake = BigInt(votes[liar] as number) * UNITS;
+  scene.runUntil(3, 3);
+  assert.equal(scene.supply(), before - (stake * 9n) / 10n, 'nine tenths are burnt');
+  assert.ok(!scene.committee().includes(name(liar)), 'it is out of the committee');
+  scene.runUntil(4, PERIOD_BLOCKS - 1);
+  assert.equal(scene.checkpoints(first).justified, 4 * PERIOD_BLOCKS, 'the others go on');
+  for (const other of others) assert.equal(scene.barredFor(name(other)), undefined);
+  scene.network.run(2000);
+  scene.assertSound();
+}
+
+/**
+ * The keys of all committees have signed another history, and most peers of a node that syncs from
+ * genesis show it that one. Two thirds of the votes stand by the first: one peer that says so is enough.
+ */
+function anotherHistory(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000, 5000];
+  const fresh = 4;
+  const grow = (own: number, period: number): CommitteeScene => {
+    const scene = new CommitteeScene({ seed: own, votes, core });
+    scene.runUntil(period, 6);
+    scene.network.stop(fresh);
+    return scene;
+  };
+  const scene = grow(seed, 2);
+  const other = grow(seed + 1000, 3);
+  const { network } = scene;
+  const isLiar = (peer: number): boolean => peer < 3;
+  const heightOf = (peer: number) => network.height(peer, ROOT_CHAIN);
+  network.claim = (peer, chain) =>
+    isLiar(peer) && chain === ROOT_CHAIN
+      ? other.network.height(peer, chain)
+      : network.height(peer, chain);
+  network.answer = (server, asked) => {
+    const { peer, request } = asked;
+    if (!isLiar(peer) || server.chain !== ROOT_CHAIN) return answerFromDisk(server, asked);
+    // Candidates keep their keys: there are no votes for what the committees have signed later.
+    if (asked.kind === 'wantCheckpoint')
+      return { kind: 'checkpoint', peer, request, certificate: undefined };
+    const told = answerFromDisk(other.network.hosted[peer]?.get(ROOT_CHAIN) ?? server, asked);
+    if (told.kind !== 'headers') return told;
+    // They stop before the block that would give them away.
+    return { ...told, headers: told.headers.slice(0, 5), proofs: told.proofs.slice(0, 5) };
+  };
+  network.wipe(fresh);
+  network.start(fresh);
+  const goal = heightOf(3) - PERIOD_BLOCKS;
+  for (let waited = 0; heightOf(fresh) < goal && waited < 120; waited++) network.run(1000);
+  const said = network.reports.find((each) => each.includes('contradicts the checkpoint'));
+  assert.ok(heightOf(fresh) >= goal, `stands at ${heightOf(fresh)} before ${goal}`);
+  assert.ok(said?.startsWith(`${fresh} `) && said.includes(`block ${PERIOD_BLOCKS}`), said);
+  scene.assertSound();
+}
+
 export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
   {
     name: 'servi/elections',
@@ -257,5 +377,25 @@ export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
     name: 'court/equivocator',
     about: 'a lie on any chain costs stake and seat, once; forged evidence costs nothing',
     run: equivocator,
+  },
+  {
+    name: 'checkpoints/follow',
+    about: 'every closing block is justified by all candidates, and final one period later',
+    run: checkpointsFollow,
+  },
+  {
+    name: 'checkpoints/without-a-third',
+    about: 'nothing is justified without two thirds of the votes; a later checkpoint covers it',
+    run: checkpointsWithoutAThird,
+  },
+  {
+    name: 'checkpoints/liar',
+    about: 'two votes for one period cost the stake; a forged one costs nothing',
+    run: checkpointLiar,
+  },
+  {
+    name: 'checkpoints/another-history',
+    about: 'old committees sign another history; who syncs is not led there',
+    run: anotherHistory,
   },
 ];

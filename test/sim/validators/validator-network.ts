@@ -10,7 +10,7 @@ import { assert, assertNever } from '#core/assert.ts';
 import { encodeEvidence } from '#core/bft/evidence-codec.ts';
 import type { BftMessage } from '#core/bft/messages.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
-import { decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
+import { decodeBody, decodeStoredBlock, type StoredBlock } from '#core/chain/block.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { type Signer, signerOfSeed } from '#core/crypto/key-pair.ts';
@@ -18,6 +18,8 @@ import { ShardMap } from '#core/eds/shard-map.ts';
 import type { Genesis } from '#core/ledger/genesis/genesis-config.ts';
 import { builtinContracts } from '#core/ledger/native/builtin-contracts.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { decodeStateValue } from '#core/ledger/state-value.ts';
+import { certificateKey } from '#core/pob/checkpoint-state.ts';
 import { policyOf } from '#core/pob/policy.ts';
 import type { voteTable } from '#core/pob/vote-table.ts';
 import { Chain } from '#core/shard/chain.ts';
@@ -61,6 +63,7 @@ export type ValidatorNetworkOptions = {
 
 export type ValidatorCore = {
   readonly Chain: typeof Chain;
+  readonly ChainSync: typeof ChainSync;
   readonly builtinContracts: typeof builtinContracts;
   readonly voteTable: typeof voteTable;
 };
@@ -191,8 +194,12 @@ export class ValidatorNetwork {
     }
   }
 
+  #coreOf(validator: number): ValidatorCore | undefined {
+    return this.#options.liars?.get(validator) ?? this.#options.core;
+  }
+
   #machine(settings: ChainSettings, validator: number): Chain {
-    const core = this.#options.liars?.get(validator) ?? this.#options.core;
+    const core = this.#coreOf(validator);
     if (core === undefined) return new Chain(settings);
     const { pob } = settings.rules;
     const contracts = core.builtinContracts();
@@ -211,12 +218,14 @@ export class ValidatorNetwork {
       const settings = chainSettings(hosted.options, hosted.storage);
       const machine = this.#machine({ ...settings, isSigned: () => true }, validator);
       hosted.machine = machine;
-      hosted.sync = new ChainSync({
+      const Sync = this.#coreOf(validator)?.ChainSync ?? ChainSync;
+      hosted.sync = new Sync({
         chain: hosted.chain,
         groupFor: (height) => machine.groupFor(height),
         isClosing: (height) => machine.isClosing(height),
         isMember: () => machine.isMember,
         tip: () => ({ final: machine.final, flushedHeight: machine.status.height }),
+        checkpoints: machine.anchors,
       });
     }
     for (const hosted of chains) this.#tell(hosted, { kind: 'started' });
@@ -226,6 +235,11 @@ export class ValidatorNetwork {
   deliver(to: number, chain: number, from: number, message: BftMessage): void {
     const { publicKey } = this.signer(from);
     this.#later(this.#at(to, chain), 1, { kind: 'messageReceived', from: publicKey, message });
+  }
+
+  /** Hands a validator a vote for a checkpoint as if another one had passed it on. */
+  deliverVote(to: number, from: number, vote: Uint8Array): void {
+    this.#later(this.#at(to, ROOT_CHAIN), 1, { kind: 'checkpointVoteOffered', vote, from });
   }
 
   signer(validator: number): Signer {
@@ -333,6 +347,15 @@ export class ValidatorNetwork {
           kind: 'evidenceOffered',
           evidence: encodeEvidence(effect.evidence),
         });
+      case 'spreadCheckpointVote':
+        for (let to = 0; to < this.hosted.length; to++) {
+          if (to !== hosted.validator && to !== effect.from) this.#spread(hosted, to, effect.vote);
+        }
+        return;
+      case 'junkFrom':
+        if (this.#options.hasLiars !== true) break;
+        this.reports.push(`${hosted.validator} ${effect.from}: junk ${effect.reason}`);
+        return;
       case 'misbehaviour':
       case 'halted':
       case 'runStopped':
@@ -375,6 +398,13 @@ export class ValidatorNetwork {
     this.#later(this.#at(to, from.chain), delay, event);
   }
 
+  #spread(from: Hosted, to: number, vote: Uint8Array): void {
+    if (!this.#passes(from.validator, to)) return;
+    const delay = this.#random.between(1, this.#options.delayMs);
+    const event = { kind: 'checkpointVoteOffered', vote, from: from.validator } as const;
+    this.#later(this.#at(to, from.chain), delay, event);
+  }
+
   #tellSync(hosted: Hosted, event: SyncEvent): void {
     const { machine, sync } = hosted;
     if (machine === undefined || sync === undefined) return;
@@ -385,6 +415,7 @@ export class ValidatorNetwork {
     switch (effect.kind) {
       case 'wantHeaders':
       case 'wantBodies':
+      case 'wantCheckpoint':
         return this.#ask(hosted, effect);
       case 'deliver':
         return this.#tell(hosted, { kind: 'blocksFetched', blocks: effect.blocks });
@@ -405,7 +436,7 @@ export class ValidatorNetwork {
   }
 
   /** A request travels, is answered from what is on the disk there, and the answer travels back. */
-  #ask(hosted: Hosted, request: SyncEffect & { kind: 'wantHeaders' | 'wantBodies' }): void {
+  #ask(hosted: Hosted, request: Asked): void {
     const { peer } = request;
     if (!this.#passes(hosted.validator, peer)) return;
     if (request.kind === 'wantHeaders') {
@@ -527,10 +558,17 @@ function withWitnesses(
   };
 }
 
-type Asked = SyncEffect & { readonly kind: 'wantHeaders' | 'wantBodies' };
+type Asked = SyncEffect & {
+  readonly kind: 'wantHeaders' | 'wantBodies' | 'wantCheckpoint';
+};
 
-function answerFromDisk(server: Hosted, asked: Asked): SyncEvent {
-  const { peer, request, fromHeight } = asked;
+export function answerFromDisk(server: Hosted, asked: Asked): SyncEvent {
+  const { peer, request } = asked;
+  if (asked.kind === 'wantCheckpoint') {
+    const certificate = checkpointOf(server.storage, asked.height);
+    return { kind: 'checkpoint', peer, request, certificate };
+  }
+  const { fromHeight } = asked;
   const blocks: StoredBlock[] = [];
   const most = asked.kind === 'wantBodies' ? asked.count : FETCHED_BLOCKS_MAX;
   for (let height = fromHeight; blocks.length < most; height++) {
@@ -544,4 +582,12 @@ function answerFromDisk(server: Hosted, asked: Asked): SyncEvent {
   }
   const headers = blocks.map(({ header }) => header);
   return { kind: 'headers', peer, request, headers, proofs: blocks.map((it) => it.certificate) };
+}
+
+function checkpointOf(storage: SimStorage, height: number): Uint8Array | undefined {
+  const place = storage.readState(certificateKey(height));
+  const value = place === undefined ? undefined : decodeStateValue(place);
+  const stored = value?.kind === 'int' ? storage.block(Number(value.value)) : undefined;
+  const block = stored === undefined ? undefined : decodeStoredBlock(stored);
+  return block && decodeBody(block.body)?.checkpoints[0];
 }

@@ -32,6 +32,7 @@ const texts = fc.array(bytes(400), { maxLength: 3 });
 const body: fc.Arbitrary<BlockBody> = record({
   handovers: texts,
   evidence: texts,
+  checkpoints: texts,
   inbound: fc.array(
     record({
       source: fc.nat(255),
