@@ -30,6 +30,7 @@ const SETTINGS = [
 /** On a busy machine; each writes its genesis and compiles its code. */
 const BOOT_MS_MAX = 60_000;
 const POLL_MS = 100;
+const BLOCKS_BEFORE_LOAD = 5;
 /** One that is stopped before the others may miss as many blocks as they make meanwhile. */
 const LAG_BLOCKS_MAX = 50;
 
@@ -83,6 +84,9 @@ async function startAll(network: ValidatorProcesses, indexes: readonly number[])
   }
   await network.ready(indexes);
   console.log(`  all are ready after ${secondsSince(startedMs)} s`);
+  // Leaders that were not there yet have taught the others to wait long for them.
+  await network.progress(indexes, BLOCKS_BEFORE_LOAD);
+  console.log(`  all chains run after ${secondsSince(startedMs)} s`);
 }
 
 async function booted(network: ValidatorProcesses, index: number): Promise<void> {

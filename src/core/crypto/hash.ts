@@ -56,9 +56,12 @@ export function bytesOfBinaryString(text: string): Uint8Array {
   return bytes;
 }
 
-/** The map-key form of bytes; inverse of `bytesOfBinaryString`. Meant for digests and keys. */
+/**
+ * The map-key form of bytes; inverse of `bytesOfBinaryString`. Meant for digests and keys. PERF: to
+ * spread them takes four times as long.
+ */
 export function binaryStringOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 function writeBinaryString(out: Uint8Array, offset: number, text: string): void {

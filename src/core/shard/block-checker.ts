@@ -8,8 +8,7 @@ import { sameHash } from '../bft/statement.ts';
 import { type BlockBody, type BlockHeader, decodeBody } from '../chain/block.ts';
 import { decodeTransaction } from '../chain/transaction.ts';
 import { leaderOf } from '../chain/validator-group.ts';
-import { sha3 } from '../crypto/hash.ts';
-import { hexOf } from '../crypto/hex.ts';
+import { binaryStringOf, bytesOfBinaryString, sha3Key } from '../crypto/hash.ts';
 import type { Mempool } from '../mempool/mempool.ts';
 import type { ReplayWindow } from '../mempool/replay-window.ts';
 import type { AskedFacts } from './asked-facts.ts';
@@ -125,13 +124,14 @@ export class BlockChecker {
       taken += bytes.length;
       const transaction = decodeTransaction(bytes);
       if (transaction === undefined) return false;
-      const id = sha3(bytes);
+      const name = sha3Key(bytes);
+      const id = bytesOfBinaryString(name);
       if (pool.get(id) === undefined) {
         if (!belongsHere(transaction, { time: timestamp, chainId }, placement)) return false;
         if (!settings.isSigned(transaction)) return false;
       }
-      if (earlier.has(hexOf(id)) || replay.has(id)) return false;
-      earlier.add(hexOf(id));
+      if (earlier.has(name) || replay.has(id)) return false;
+      earlier.add(name);
       if (execution.run(transaction, id).kind !== 'included') return false;
     }
     for (const fact of body.asks) execution.ask(fact);
@@ -142,11 +142,11 @@ export class BlockChecker {
     );
   }
 
-  /** Ids in blocks between the flushed one and this one. */
+  /** Ids in blocks between the flushed one and this one, as binary strings. */
   #unflushedIds(hash: Uint8Array): Set<string> {
     const ids = new Set<string>();
     for (const { executed } of this.#parts.blocks.downFrom(hash)) {
-      for (const result of executed.results) ids.add(hexOf(result.id));
+      for (const result of executed.results) ids.add(binaryStringOf(result.id));
     }
     return ids;
   }

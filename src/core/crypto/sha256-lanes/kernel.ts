@@ -32,8 +32,15 @@ const CHUNK_BYTES = CHUNK * 4;
 const INITIAL_STATE = fractionWords(8, Math.sqrt);
 const ROUND_CONSTANTS = fractionWords(ROUNDS, Math.cbrt);
 
-/** What is to be stored at address 0. */
+let constants: Uint32Array | undefined;
+
+/** What is to be stored at address 0. Computed once per thread. */
 export function kernelConstants(): Uint32Array {
+  constants ??= computeConstants();
+  return constants;
+}
+
+function computeConstants(): Uint32Array {
   const words = new Uint32Array(KERNEL_BYTES / 4);
   words.set(ROUND_CONSTANTS);
   for (let byte = 0; byte < 256; byte++) {
