@@ -65,7 +65,8 @@ async function writeTestnet(
   const genesis = join(directory, 'genesis.json');
   const producers = keys.map(({ publicKey }) => publicKey);
   const content = genesisOf(readGenesisPattern(network), producers, undefined);
-  writeJson(genesis, policy === undefined ? content : { ...content, pob: policy });
+  const rules = { ...content, block: { bytesMax: BLOCK_BYTES_MAX } };
+  writeJson(genesis, policy === undefined ? rules : { ...rules, pob: policy });
   const validators = keys.map(({ publicKey }, index) => {
     const dataDir = join(directory, `validator-${index}`);
     const [rpc, telemetry, p2p] = ports
@@ -92,7 +93,6 @@ async function writeTestnet(
         connectionsPerHostMax: 4 * count + 64,
       },
       verifier: { threads: 1 },
-      block: { bytesMax: BLOCK_BYTES_MAX },
       storage: { mapBytes: MAP_BYTES },
     });
   }

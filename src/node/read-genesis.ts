@@ -47,6 +47,7 @@ const genesisSchema = v.strictObject({
       ...published,
     }),
   ),
+  block: v.optional(v.strictObject({ bytesMax: v.optional(count), gasMax: v.optional(count) })),
   pob: v.optional(
     v.strictObject({
       committeeSize: v.optional(count),

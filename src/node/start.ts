@@ -11,6 +11,7 @@ import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
 import { ed25519KeyPair, type KeyPair } from '#core/crypto/key-pair.ts';
+import { blockBoundsOf } from '#core/ledger/genesis/block-bounds.ts';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
 import { policyOf } from '#core/pob/policy.ts';
 import { startTelemetry } from '#io/telemetry/telemetry-server.ts';
@@ -27,7 +28,6 @@ import { type NodeExit, Supervisor } from './supervisor.ts';
 import { nodeTopology, outboxBytesMax, type TopologyOptions } from './topology.ts';
 
 /** Gas is counted in hundredths. */
-const HUNDREDTHS = 100n;
 /** Decoded values of about 300 bytes; twice this many per chain at most. */
 const CACHED_VALUES = 200_000;
 /** Of a seed‖public key pair (Ed25519). */
@@ -98,6 +98,7 @@ export function topologyOptions(
   const witnesses = file.genesis.witnesses.map(({ signatureKey }) => signatureKey);
   if (config.mode === 'producer') requireWitness(witnesses, identity);
   const chain = chainOptions(config, file, identity);
+  requireRoomForBlocks(config, chain.limits.bytesMax);
   const { dataDir, shards } = config;
   return {
     shards: Array.from({ length: shards }, (_, shard) => ({ ...chain, chain: shard })),
@@ -182,8 +183,7 @@ function chainOptions(
     limits: {
       intervalMs: block.intervalMs,
       idleIntervalMs: block.idleIntervalMs,
-      bytesMax: block.bytesMax,
-      gasMax: BigInt(block.gasMax) * HUNDREDTHS,
+      ...blockBoundsOf(genesis.block),
       outboxBytesMax: outboxBytesMax(config.shards),
     },
     mempool: {
@@ -208,6 +208,13 @@ function rootLimits(
   const idleIntervalMs = config.root.intervalMs;
   const intervalMs = Math.min(ROOT_WORK_INTERVAL_MS, idleIntervalMs);
   return { ...chain.limits, intervalMs, idleIntervalMs };
+}
+
+function requireRoomForBlocks({ mempool }: NodeConfig, blockBytesMax: number): void {
+  if (mempool.bytesMax >= blockBytesMax) return;
+  throw new StartRefusal(`mempool.bytesMax (${mempool.bytesMax}) does not hold a block`, {
+    fix: `set it to block.bytesMax of the genesis (${blockBytesMax}) or more`,
+  });
 }
 
 function requireWitness(witnesses: readonly string[], identity: KeyPair): void {

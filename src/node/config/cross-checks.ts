@@ -78,9 +78,5 @@ function checkSizes(config: NodeConfig): readonly Finding[] {
     const message = `must not be below block.intervalMs (${config.block.intervalMs})`;
     findings.push(['block.idleIntervalMs', message]);
   }
-  if (config.block.bytesMax > config.mempool.bytesMax) {
-    const message = `must hold a block: at least block.bytesMax (${config.block.bytesMax})`;
-    findings.push(['mempool.bytesMax', message]);
-  }
   return findings;
 }

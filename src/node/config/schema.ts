@@ -111,16 +111,6 @@ const configEntries = {
   block: v.object({
     intervalMs: integer(1, DAY_MS, 'Shortest time between two blocks of a shard with work to do'),
     idleIntervalMs: integer(1, DAY_MS, 'Time between blocks of a shard without work'),
-    bytesMax: integer(
-      2 * TRANSACTION_BYTES_MAX,
-      64 * 2 ** 20,
-      'Largest block, in bytes; the same on every validator',
-    ),
-    gasMax: integer(
-      4_000_000,
-      10 ** 12,
-      'Gas limit of one block, in gas; the same on every validator',
-    ),
   }),
   root: v.object({
     intervalMs: integer(1, DAY_MS, 'Shortest time between two root blocks'),

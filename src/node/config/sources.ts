@@ -14,6 +14,7 @@ import {
   knownVariables,
   pathOfVariable,
 } from './key-tree.ts';
+import { MOVED, movedVariable } from './moved-keys.ts';
 import type { ConfigProblem } from './problem.ts';
 import { suggestion } from './suggest.ts';
 
@@ -68,7 +69,7 @@ export function readEnvironment(
     .filter(([name]) => name.startsWith(ENVIRONMENT_PREFIX) && !OTHER_VARIABLES.has(name))
     .map(([name, text]): Source => {
       const place = { origin: `environment ${name}`, base: cwd, text: text ?? '' };
-      const path = pathOfVariable(name);
+      const path = pathOfVariable(name) ?? movedVariable(name);
       if (path !== undefined) return collect(path, parseLoosely(place.text), place);
       const message = `unknown variable${suggestion(name, knownVariables)}`;
       return failed({ path: name, origin: 'the environment', message });
@@ -138,6 +139,8 @@ function collect(path: string, value: unknown, place: Place): Source {
   if (kind === 'key') {
     return { settings: [{ path, value, ...place }], problems: [] };
   }
+  const moved = MOVED.get(path);
+  if (moved !== undefined) return failed({ path, origin: place.origin, message: moved });
   if (kind === 'unknown') {
     const message = `unknown key${suggestion(path, knownPaths)}`;
     return failed({ path, origin: place.origin, message });

@@ -4,6 +4,7 @@
  */
 
 import type { GenesisPolicy } from '../../pob/policy.ts';
+import type { GenesisBlockBounds } from './block-bounds.ts';
 
 /** An account that exists from block 0. Amounts are decimal text in IOST. */
 export type GenesisAccount = {
@@ -80,6 +81,8 @@ export type Genesis = {
   readonly ram: GenesisRamMarket;
   readonly accounts: readonly GenesisAccount[];
   readonly benchAccounts?: BenchAccounts;
+  /** How much fits into one block, where it is not as usual. */
+  readonly block?: GenesisBlockBounds;
   /** Rules of Proof-of-Believability where they are not the published ones. */
   readonly pob?: GenesisPolicy;
 };

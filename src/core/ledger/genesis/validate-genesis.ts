@@ -9,6 +9,7 @@ import { policyOf } from '../../pob/policy.ts';
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
 import { buyPrice, initialRamPool, RAM_TRADE_BYTES_MIN } from '../native/ram-curve.ts';
 import { BENCH_ACCOUNTS_MAX } from './bench-accounts.ts';
+import { BLOCK_BOUNDS_RANGES } from './block-bounds.ts';
 import type { BenchAccounts, Genesis, GenesisAccount } from './genesis-config.ts';
 import { iostUnits, isIostAmount, UNITS_PER_IOST } from './iost-units.ts';
 
@@ -84,6 +85,15 @@ function checkNetwork(genesis: Genesis, report: Report): void {
   checkRamBytes('systemRamBytes', genesis.systemRamBytes, report);
   checkRamMarket(genesis, report);
   checkPolicy(genesis, report);
+  checkBlockBounds(genesis, report);
+}
+
+function checkBlockBounds({ block = {} }: Genesis, report: Report): void {
+  for (const name of ['bytesMax', 'gasMax'] as const) {
+    const [least, most] = BLOCK_BOUNDS_RANGES[name];
+    const value = block[name] ?? least;
+    if (value < least || value > most) report(`block.${name}`, `must be from ${least} to ${most}`);
+  }
 }
 
 /** Limits within which committees can follow each other. */

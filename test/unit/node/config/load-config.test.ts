@@ -156,7 +156,12 @@ test('config: a plain secret key is for the dev network only, and is never print
 test('config: sizes that do not fit each other are refused', () => {
   assert.match(problems(set('rings.transactionBytes=4194305')).join(), /a power of two/);
   assert.match(problems(set('block.idleIntervalMs=1')).join(), /block\.intervalMs/);
-  assert.match(problems(set('mempool.bytesMax=65536')).join(), /must hold a block/);
+});
+
+test('config: what belongs to the genesis now says so, wherever it was set', () => {
+  const expected = /^block\.gasMax: is the same for the whole network now: .*genesis file/;
+  assert.match(problems(set('block.gasMax=1')).join(), expected);
+  assert.match(problems({ environment: { IOSTD_BLOCK_GAS_MAX: '1' } }).join(), expected);
 });
 
 test('config: broken files are named with the place of the error', () => {
