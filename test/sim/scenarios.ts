@@ -2,6 +2,7 @@
 
 import { BFT_SCENARIOS, runBftScenario } from './bft/run-bft.ts';
 import { checkEquivalence } from './chains/equivalence/equivalence.ts';
+import { runLending } from './chains/lending.ts';
 import { CHAINS_SCENARIOS, runChainsScenario } from './chains/scenarios.ts';
 import { explainHistory } from './chains/serial-order.ts';
 import { COMMITTEE_SCENARIOS } from './committees/scenarios.ts';
@@ -68,6 +69,11 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'chains/serial-order',
     about: 'some order explains what two users and two contracts on three shards did at once',
     run: (seed) => `explained by the order ${explainHistory(seed).join(' ')}`,
+  },
+  {
+    name: 'chains/leases',
+    about: 'users and the owner of a contract elsewhere use the same RAM, with crashes',
+    run: (seed) => `history ${runLending({ seed, crashesPerSecond: 3 })}`,
   },
   ...BFT_SCENARIOS.map(({ name, about }) => ({
     name,

@@ -15,6 +15,7 @@ import type { RamNeed } from '../ledger/missing-state.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
 import { sliceKey } from '../ledger/ram-slice.ts';
+import { balanceKey } from '../ledger/state-key.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { LockTally } from './lock-counts.ts';
 import { holdingOf, keysWith } from './lock-request.ts';
@@ -85,6 +86,10 @@ export interface RunHost {
   isOpen(account: string): boolean;
   send(destination: number, message: ChannelMessage): void;
   ask(fact: string): void;
+  /** Asks for RAM of an account elsewhere; false where it cannot be had on lease. */
+  borrow(account: string, bytes: number): boolean;
+  /** Calls back what is lent of the RAM under the key. */
+  recall(key: string): void;
   /** It ran: its effects on other chains leave with this block. */
   leave(outcome: Executed): void;
   /** Adds its receipt. Last of all: it is done when everything sent for it has arrived. */
@@ -93,6 +98,7 @@ export interface RunHost {
 
 export const lockReason = (key: string): string => `lock:${key}`;
 const settledReason = (account: string): string => `settled:${account}`;
+const leaseReason = (account: string): string => `lease:${account}`;
 const factReason = (fact: string): string => `fact:${fact}`;
 
 export class HomeRuns {
@@ -133,9 +139,19 @@ export class HomeRuns {
     this.#retryLater({ ...run, goal: 'reserve', share, attempt });
   }
 
-  /** A transaction of this chain that is to write a key which others read. */
-  startWaiting(transaction: DecodedTransaction, id: Uint8Array, key: string): void {
-    this.#pending.wait(newRun(id, transaction.bytes, this.#host.chain, []), lockReason(key));
+  /** A transaction of this chain that is to write a key which others read, or to see all of some RAM. */
+  startWaiting(
+    transaction: DecodedTransaction,
+    id: Uint8Array,
+    key: string,
+    goal: RunGoal = 'execute',
+  ): void {
+    this.#waitForLock({ ...newRun(id, transaction.bytes, this.#host.chain, []), goal }, key);
+  }
+
+  /** A transaction of this chain for which RAM of accounts elsewhere is needed. */
+  startBorrowing(transaction: DecodedTransaction, id: Uint8Array, missing: Missing): void {
+    this.#fetch(newRun(id, transaction.bytes, this.#host.chain, []), transaction, missing);
   }
 
   /** A transaction that came back for it was short of something, to be sent home with more. */
@@ -170,6 +186,13 @@ export class HomeRuns {
 
   onFact(fact: string): void {
     for (const run of this.#pending.wake(factReason(fact))) this.#drive(run);
+  }
+
+  /** An account has lent; `isEnough`: at least what was asked for first. */
+  onLease(account: string, isEnough: boolean): void {
+    for (const run of this.#pending.wake(leaseReason(account))) {
+      this.#drive(isEnough ? run : { ...run, unlent: [...run.unlent, account] });
+    }
   }
 
   onUnlocked(keys: readonly string[]): void {
@@ -292,6 +315,7 @@ export class HomeRuns {
   #waitForLock(run: PendingRun, key: string): void {
     // What stands in its way may be its own lock, which it has asked for only to read or to take from.
     const isOwn = run.granted.some(({ entries }) => entries.some((entry) => entry.key === key));
+    if (!isOwn) this.#host.recall(key);
     // Who holds locks of others must not wait for one: that is how circles begin.
     if (run.granted.length > 0) this.#retry(isOwn ? { ...run, exclusive: true } : run);
     else this.#pending.wait(run, lockReason(key));
@@ -303,13 +327,25 @@ export class HomeRuns {
     if (fact !== undefined) {
       if (this.#pending.wait(run, factReason(fact))) this.#host.ask(fact);
     } else if (short !== undefined) this.#sendBack(run, transaction, short);
-    else if (run.round < ROUNDS_MAX) this.#lock(run, transaction, keys);
-    else if (run.goal === 'reserve') this.#end(run, transaction, undefined);
+    else if (this.#borrow(run, ram)) return;
+    else if (run.round < ROUNDS_MAX) {
+      this.#lock(run, transaction, [...keys, ...ram.map(ramKey)]);
+    } else if (run.goal === 'reserve') this.#end(run, transaction, undefined);
     else {
       const message = `needs state of other shards in more than ${ROUNDS_MAX} steps`;
       const failed = this.#host.fail(transaction, run.id, carriedBy(run), message);
       this.#end(run, transaction, failed.kind === 'executed' ? failed : undefined);
     }
+  }
+
+  /** Asks those who have not refused for what they have to pay; the run waits for one of them. */
+  #borrow(run: PendingRun, ram: readonly RamNeed[]): boolean {
+    const [awaited] = ram.filter(
+      ({ account, bytes }) => !run.unlent.includes(account) && this.#host.borrow(account, bytes),
+    );
+    if (awaited === undefined) return false;
+    this.#pending.wait(run, leaseReason(awaited.account));
+    return true;
   }
 
   /** It needs more of its publisher than it has: bytes of RAM, or 0 for everything. */
@@ -403,8 +439,11 @@ function newRun(
     attempt: 0,
     exclusive: false,
     share: undefined,
+    unlent: [],
   };
 }
+
+const ramKey = ({ account }: RamNeed): string => balanceKey(account, 'ram');
 
 /**
  * What of its publisher a run with a slice is short of, in bytes of RAM, or 0 for everything;

@@ -69,6 +69,13 @@ export type ChannelMessage =
   | { readonly kind: 'refuse'; readonly id: Uint8Array; readonly why: Refusal }
   /** The end of it: what it wrote to the locked keys, nothing where it did not happen. */
   | { readonly kind: 'decide'; readonly id: Uint8Array; readonly written: readonly CarriedEntry[] }
+  /** Lend this chain RAM of an account: so many bytes, or what is right ahead of need where it is 0. */
+  | { readonly kind: 'borrow'; readonly account: string; readonly bytes: number }
+  /** So much is lent, or nothing. */
+  | { readonly kind: 'lease'; readonly account: string; readonly bytes: bigint }
+  /** Give back what is left. */
+  | { readonly kind: 'recall'; readonly account: string }
+  | { readonly kind: 'return'; readonly account: string; readonly bytes: bigint }
   /** A commutative effect that cannot fail. */
   | { readonly kind: 'credit'; readonly credit: Credit }
   /** Is this true (mechanism 1)? */
@@ -87,8 +94,19 @@ const KIND = {
   decide: 9,
   short: 10,
   yield: 11,
+  borrow: 12,
+  lease: 13,
+  recall: 14,
+  return: 15,
 } as const;
-const CREDIT_KIND = { token: 1, freeze: 2, account: 3, pledge: 4, ramRefund: 5 } as const;
+const CREDIT_KIND = {
+  token: 1,
+  freeze: 2,
+  account: 3,
+  pledge: 4,
+  ramRefund: 5,
+  ramUse: 6,
+} as const;
 
 export function encodeMessage(message: ChannelMessage): Uint8Array {
   const writer = scratch.reset().u8(KIND[message.kind]);
@@ -128,6 +146,13 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
       return writeEntries(writer.raw(message.id), message.written).finishIn(pages);
     case 'credit':
       return writeCredit(writer, message.credit).finishIn(pages);
+    case 'borrow':
+      return writer.string(message.account).i32(message.bytes).finishIn(pages);
+    case 'recall':
+      return writer.string(message.account).finishIn(pages);
+    case 'lease':
+    case 'return':
+      return writer.string(message.account).i64(message.bytes).finishIn(pages);
     case 'ask':
       return writer.string(message.fact).finishIn(pages);
     case 'answer':
@@ -195,6 +220,14 @@ function readMessage(reader: BinaryReader): ChannelMessage {
       return { kind: 'decide', id: reader.raw(HASH_BYTES), written: readEntries(reader) };
     case KIND.credit:
       return { kind: 'credit', credit: readCredit(reader) };
+    case KIND.borrow:
+      return { kind: 'borrow', account: reader.string(), bytes: reader.i32() };
+    case KIND.lease:
+      return { kind: 'lease', account: reader.string(), bytes: reader.i64() };
+    case KIND.recall:
+      return { kind: 'recall', account: reader.string() };
+    case KIND.return:
+      return { kind: 'return', account: reader.string(), bytes: reader.i64() };
     case KIND.ask:
       return { kind: 'ask', fact: reader.string() };
     case KIND.answer:
@@ -253,6 +286,8 @@ function writeCredit(writer: BinaryWriter, credit: Credit): BinaryWriter {
       return writer.string(credit.pledger).string(credit.user).i64(credit.amount);
     case 'ramRefund':
       return writer.string(credit.account).i64(credit.bytes);
+    case 'ramUse':
+      return writer.string(credit.account).i32(credit.chain).i64(credit.bytes);
     default:
       return assertNever(credit);
   }
@@ -289,6 +324,13 @@ function readCredit(reader: BinaryReader): Credit {
       };
     case CREDIT_KIND.ramRefund:
       return { kind: 'ramRefund', account: reader.string(), bytes: reader.i64() };
+    case CREDIT_KIND.ramUse:
+      return {
+        kind: 'ramUse',
+        account: reader.string(),
+        chain: reader.i32(),
+        bytes: reader.i64(),
+      };
     default:
       return reader.malformed('unknown credit');
   }

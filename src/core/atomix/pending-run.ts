@@ -45,6 +45,8 @@ export type PendingRun = {
   readonly exclusive: boolean;
   /** Goal `reserve`: what an earlier try was short of; none was made where there is nothing. */
   readonly share: Share | undefined;
+  /** Accounts that lend too little for it: their RAM has to be locked. */
+  readonly unlent: readonly string[];
 };
 
 /** Who waits for which block to try again. */
@@ -187,6 +189,7 @@ function encodeRun(run: PendingRun): Uint8Array {
     .i32(run.attempt)
     .u8(run.share === undefined ? 0 : 1 + SHARE_SIZES.indexOf(run.share.size))
     .i32(run.share?.ram ?? 0)
+    .list(run.unlent, (target, account) => target.string(account))
     .list(run.awaiting, (target, owner) => target.i32(owner))
     .list(run.granted, (target, grant) => writeEntries(target.i32(grant.owner), grant.entries));
   return writeEntries(writer, run.carried).finish();
@@ -215,6 +218,7 @@ function readRun(reader: BinaryReader): PendingRun {
     round: reader.i32(),
     attempt: reader.i32(),
     share: readShare(reader),
+    unlent: reader.list(4, (source) => source.string()),
     awaiting: reader.list(4, (source) => source.i32()),
     granted: reader.list(8, (source) => ({ owner: source.i32(), entries: readEntries(source) })),
     carried: readEntries(reader),

@@ -22,6 +22,7 @@ import { LockedState } from '../ledger/locked-state.ts';
 import { fieldsOf } from '../ledger/map-index.ts';
 import { MissingState, type RamNeed } from '../ledger/missing-state.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
+import { requireAllRam } from '../ledger/ram-lease.ts';
 import { sliceKey, sliceValue } from '../ledger/ram-slice.ts';
 import {
   type ReservedEntry,
@@ -226,7 +227,10 @@ class ReservationRun {
   /** RAM has no limit that the run checks, so either it has all of it or a slice in its place. */
   #takeRam(): void {
     const there = this.#ramThere();
-    if (this.#share.size === 'whole') return this.#carryToken(RAM, there, there);
+    if (this.#share.size === 'whole') {
+      requireAllRam(this.#state, this.#publisher);
+      return this.#carryToken(RAM, there, there);
+    }
     const wanted = BigInt(this.#share.ram);
     const slice = there < wanted ? there : wanted;
     this.#take(RAM, slice);

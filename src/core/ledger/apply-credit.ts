@@ -16,6 +16,7 @@ import { addFrozen, FROZEN_ITEM_BYTES } from './freezes.ts';
 import { addPledge, readGas, removePledge, writeGas } from './gas.ts';
 import { changePledge } from './pledges.ts';
 import type { BlockContext } from './ports.ts';
+import { bookUse } from './ram-lease.ts';
 import { accountKey, balanceKey, freezeKey, gasKey } from './state-key.ts';
 import { ELSEWHERE, type StateOverlay } from './state-overlay.ts';
 
@@ -42,6 +43,9 @@ export function applyCredit(
     case 'ramRefund':
       if (state.find(balanceKey(credit.account, 'ram')) === ELSEWHERE) return ELSEWHERE;
       refundRam(state, credit.account, credit.bytes);
+      return NO_FOLLOW_UPS;
+    case 'ramUse':
+      bookUse(state, credit.account, credit);
       return NO_FOLLOW_UPS;
     default:
       return assertNever(credit);

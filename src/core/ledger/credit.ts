@@ -42,7 +42,14 @@ export type Credit =
       readonly amount: bigint;
     }
   /** RAM that was charged ahead and not needed goes back to the account. */
-  | { readonly kind: 'ramRefund'; readonly account: string; readonly bytes: bigint };
+  | { readonly kind: 'ramRefund'; readonly account: string; readonly bytes: bigint }
+  /** RAM of the account that the chain had on lease (ram-lease.ts) and has used. */
+  | {
+      readonly kind: 'ramUse';
+      readonly account: string;
+      readonly chain: number;
+      readonly bytes: bigint;
+    };
 
 /** The key whose chain a credit has to reach. */
 export function creditTargetKey(credit: Credit): string {
@@ -56,6 +63,7 @@ export function creditTargetKey(credit: Credit): string {
     case 'pledge':
       return gasKey(credit.user);
     case 'ramRefund':
+    case 'ramUse':
       return balanceKey(credit.account, 'ram');
     default:
       return assertNever(credit);

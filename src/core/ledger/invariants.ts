@@ -9,6 +9,7 @@ import { assert } from '../assert.ts';
 import type { Credit } from './credit.ts';
 import { frozenItems } from './freezes.ts';
 import { readGas } from './gas.ts';
+import { lentBytes, lentKey } from './ram-lease.ts';
 import { parseReserved, reservedToken } from './reserved-record.ts';
 import type { StateValue } from './state-value.ts';
 
@@ -28,6 +29,7 @@ const SUPPLY = '-supply';
 const TOTAL_SUPPLY = '-totalSupply';
 const USED_RAM = 'b-ram.iost-UR';
 const RESERVED = 'x-reserved-';
+const LENT = lentKey('');
 const PLEDGE = /^m-gas\.iost-(.+)gp-([^-]+)$/;
 const GAS_POOL = `${BALANCE}gas.iost-iost`;
 
@@ -78,7 +80,9 @@ class NetworkCount {
       else if (key.startsWith(DEFINITION)) this.#addDefinition(key, value);
       else if (key.startsWith(USED_RAM)) this.addToken('ram', integer(value));
       else if (key.startsWith(RESERVED)) this.#addReserved(value);
-      else {
+      else if (key.startsWith(LENT)) {
+        this.addToken('ram', lentBytes({ get: () => value }, ''));
+      } else {
         const user = PLEDGE.exec(key)?.[2];
         if (user === undefined) continue;
         pledged += amountOf(value);
@@ -107,6 +111,7 @@ class NetworkCount {
         break;
       case 'account':
       case 'ramRefund': // from used to unused, which are one
+      case 'ramUse': // from lent to used, likewise
         break;
     }
   }

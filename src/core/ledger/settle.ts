@@ -8,6 +8,7 @@ import { requireExact } from './exact-balance.ts';
 import { formatGas, gasValue, takeGas } from './gas.ts';
 import type { Host } from './host.ts';
 import { MissingState } from './missing-state.ts';
+import { payFromLease } from './ram-lease.ts';
 import { payFromSlice } from './ram-slice.ts';
 import { balanceKey, gasKey, isContractId, mapKey } from './state-key.ts';
 
@@ -36,7 +37,7 @@ export function payRam(host: Host): string | undefined {
     if (each.account === undefined) problem ??= `contract ${each.payer} has no owner`;
     else if (each.bytes < 0) refund(host, each.account, -each.bytes);
     else if (!reaches(host, each.account)) {
-      if (!payFromAfar(host, each.account, each.bytes)) missing.push(each);
+      if (!payFromAfar(host, each)) missing.push(each);
     } else if (problem === undefined && !payHere(host, each.account, each.bytes)) {
       requireExact(host, each.account, 'ram');
       const actual = storedBalance(host.state, each.account, 'ram');
@@ -79,15 +80,19 @@ function payHere(host: Host, account: string, bytes: number): boolean {
   return spendRam(host.state, account, BigInt(bytes), host.block.time);
 }
 
-function payFromAfar(host: Host, account: string, bytes: number): boolean {
-  return account === host.publisher && payFromSlice(host.state, account, BigInt(bytes));
+/** A publisher pays from what came along, the owner of a contract from what this chain has on lease. */
+function payFromAfar(host: Host, { payer, account = '', bytes }: Bill): boolean {
+  if (account === host.publisher) return payFromSlice(host.state, account, BigInt(bytes));
+  return isContractId(payer) && payFromLease(host, account, BigInt(bytes));
 }
 
 function missingRam(host: Host, bill: readonly Bill[], missing: readonly Bill[]): MissingState {
   const needs = new Map<string, number>();
   const keys: string[] = [];
-  for (const { account = '' } of missing) {
-    if (account !== host.publisher) keys.push(balanceKey(account, 'ram'));
+  for (const { payer, account = '' } of missing) {
+    // Who pays once for somebody else's contract will hardly do so again.
+    const isOnce = account !== host.publisher && !isContractId(payer);
+    if (isOnce) keys.push(balanceKey(account, 'ram'));
     else needs.set(account, 0);
   }
   for (const { account = '', bytes } of bill) {

@@ -10,6 +10,7 @@
 import { assert, assertNever } from '../assert.ts';
 import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
 import { endFences, expireFences } from '../atomix/fences.ts';
+import { HeldLeases } from '../atomix/held-leases.ts';
 import { homeChain } from '../atomix/home.ts';
 import {
   type Executed,
@@ -19,6 +20,7 @@ import {
   NOTHING_HELD,
   type RunHost,
 } from '../atomix/home-runs.ts';
+import { LentRam } from '../atomix/lent-ram.ts';
 import { answerLock, type LockAnswer, meetReservations } from '../atomix/lock-answer.ts';
 import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
 import { LockTable } from '../atomix/lock-table.ts';
@@ -146,6 +148,9 @@ export class BlockExecution {
   readonly #pending: PendingRuns;
   readonly #runs: HomeRuns;
   readonly #lockTable: LockTable;
+  /** RAM of others that this chain has on lease, and of its own accounts that it has lent. */
+  readonly #leases: HeldLeases;
+  readonly #lent: LentRam;
   readonly #results: TransactionResult[] = [];
   readonly #outbox = new Map<number, Uint8Array[]>();
   readonly #answeredFacts: string[] = [];
@@ -169,7 +174,19 @@ export class BlockExecution {
     const pending = new PendingRuns(this.#overlay);
     this.#pending = pending;
     this.#runs = new HomeRuns(this.#runHost(), pending);
-    this.#lockTable = new LockTable(this.#overlay, (key) => pending.isAwaited(lockReason(key)));
+    const isAwaited = (key: string): boolean => pending.isAwaited(lockReason(key));
+    this.#lockTable = new LockTable(this.#overlay, isAwaited);
+    const isWanted = (key: string): boolean => this.#lockTable.isHeld(key) || isAwaited(key);
+    const host = {
+      height: block.number,
+      isWanted,
+      chainOf: (key: string) => rules.placement.chainOf(key),
+      send: (destination: number, message: ChannelMessage) => {
+        this.#post(destination, message);
+      },
+    };
+    this.#leases = new HeldLeases(this.#overlay, host);
+    this.#lent = new LentRam(this.#overlay, host);
   }
 
   get gasUsed(): bigint {
@@ -217,6 +234,8 @@ export class BlockExecution {
     if (this.#rules.placement.self === ROOT_CHAIN) this.#govern();
     forgetDenied(this.#overlay, this.#block.number);
     this.#settledPublishers.push(...expireFences(this.#overlay, this.#block.number));
+    this.#lent.reopen();
+    this.#leases.giveBackIdle();
     this.#runs.resume();
   }
 
@@ -394,8 +413,8 @@ export class BlockExecution {
           ? { kind: 'reserved', publisher: transaction.publisher }
           : { kind: 'refused', rejection: outcome.rejection };
       case 'locked':
-        // In the pool it would wait for ever where more and more come to read.
-        if (isReserved || !this.#lockTable.isFixed(outcome.key)) return outcome;
+        if (!this.#mustWaitInBlock(outcome.key)) return outcome;
+        if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
         this.#runs.startWaiting(transaction, id, outcome.key);
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
@@ -407,12 +426,21 @@ export class BlockExecution {
       case 'missing':
         if (outcome.facts.length > 0) return { kind: 'ask', facts: outcome.facts };
         if (isReserved) return { kind: 'reserved', publisher: transaction.publisher };
-        this.#runs.startLocal(transaction, id, outcome.keys, 'execute');
+        if (outcome.ram.length > 0) this.#runs.startBorrowing(transaction, id, outcome);
+        else this.#runs.startLocal(transaction, id, outcome.keys, 'execute');
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
       default:
         return assertNever(outcome);
     }
+  }
+
+  /**
+   * Where more and more come to read, who waits in the pool to write would wait for ever; and what is
+   * lent comes back only if a block calls for it.
+   */
+  #mustWaitInBlock(key: string): boolean {
+    return this.#lockTable.isFixed(key) || this.#lent.isLent(key);
   }
 
   #sendHome(transaction: DecodedTransaction, id: Uint8Array, home: number): Inclusion {
@@ -424,7 +452,10 @@ export class BlockExecution {
         this.#addUnfinished(id, transaction.bytes);
         return INCLUDED;
       case 'locked':
-        return reservation;
+        if (!this.#lent.isLent(reservation.key)) return reservation;
+        this.#runs.startWaiting(transaction, id, reservation.key, 'reserve');
+        this.#addUnfinished(id, transaction.bytes);
+        return INCLUDED;
       case 'wait':
         return { kind: 'reserved', publisher };
       case 'missing':
@@ -493,9 +524,26 @@ export class BlockExecution {
         this.#unlockedKeys.push(...keys);
         return this.#runs.onUnlocked(keys);
       }
+      case 'borrow':
+        return this.#lent.lend(message.account, source, BigInt(message.bytes));
+      case 'lease': {
+        const isEnough = this.#leases.onLease(message.account, message.bytes);
+        return this.#runs.onLease(message.account, isEnough);
+      }
+      case 'recall':
+        return this.#leases.giveBack(message.account);
+      case 'return':
+        return this.#takeBack(message, source);
       default:
         return assertNever(message);
     }
+  }
+
+  #takeBack({ account, bytes }: ChannelMessage & { kind: 'return' }, source: number): void {
+    const freed = this.#lent.takeBack(account, source, bytes);
+    if (freed === undefined) return;
+    this.#unlockedKeys.push(freed);
+    this.#runs.onUnlocked([freed]);
   }
 
   #settled(publisher: string): void {
@@ -504,10 +552,13 @@ export class BlockExecution {
   }
 
   #answerLock(message: ChannelMessage & { readonly kind: 'lock' }, source: number): void {
-    const { id } = message;
-    const answer = this.#isOverdue
-      ? OVERDUE
-      : answerLock(this.#overlay, this.#lockTable, message, this.#block);
+    const { id, keys } = message;
+    // What is on lease has to be back before somebody can know all of it.
+    const isLent = message.exclusive && keys.map((key) => this.#lent.recall(key)).includes(true);
+    const answer =
+      isLent || this.#isOverdue
+        ? NOT_NOW
+        : answerLock(this.#overlay, this.#lockTable, message, this.#block);
     if (answer.kind === 'refused') {
       this.#locks.refused += 1;
       return this.#send(source, { kind: 'refuse', id, why: answer.why });
@@ -592,6 +643,8 @@ export class BlockExecution {
       },
       send: (destination, message) => this.#send(destination, message),
       ask: (fact) => this.ask(fact),
+      borrow: (account, bytes) => this.#leases.ask(account, bytes),
+      recall: (key) => this.#lent.recall(key),
       leave: (outcome) => this.#leave(outcome.credits),
       finish: (transaction, id, outcome) => this.#addResult(id, transaction.bytes, outcome),
     };
@@ -599,6 +652,7 @@ export class BlockExecution {
 
   #leave(credits: readonly Credit[]): void {
     for (const credit of credits) {
+      if (credit.kind === 'ramUse') this.#leases.onUse(credit.account);
       this.#send(this.#rules.placement.chainOf(creditTargetKey(credit)), {
         kind: 'credit',
         credit,
@@ -606,7 +660,14 @@ export class BlockExecution {
     }
   }
 
+  /** Sends a message about the transaction that is at its turn. */
   #send(destination: number, message: ChannelMessage): void {
+    const seq = this.#post(destination, message);
+    this.#legs = [...this.#legs, { chain: destination, seq }];
+  }
+
+  /** Sends a message and answers its number. */
+  #post(destination: number, message: ChannelMessage): number {
     assert(destination !== this.#rules.placement.self, 'effects on this chain are applied at once');
     const seq = readCounter(this.#overlay, outboxKey(destination));
     this.#record(outboxKey(destination), seq + 1);
@@ -615,7 +676,7 @@ export class BlockExecution {
     const queue = this.#outbox.get(destination);
     if (queue === undefined) this.#outbox.set(destination, [bytes]);
     else queue.push(bytes);
-    this.#legs = [...this.#legs, { chain: destination, seq }];
+    return seq;
   }
 
   #record(key: string, value: number): void {
@@ -625,7 +686,7 @@ export class BlockExecution {
   }
 }
 
-const OVERDUE: LockAnswer = { kind: 'refused', why: 'locked' };
+const NOT_NOW: LockAnswer = { kind: 'refused', why: 'locked' };
 const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
 

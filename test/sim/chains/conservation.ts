@@ -15,6 +15,7 @@ import { usedRamKey } from '#core/ledger/balances.ts';
 import type { Credit } from '#core/ledger/credit.ts';
 import { itemsOf } from '#core/ledger/freezes.ts';
 import { type Drift, invariantProblems } from '#core/ledger/invariants.ts';
+import { leaseKey, lentKey, readLent } from '#core/ledger/ram-lease.ts';
 import { sliceKey } from '#core/ledger/ram-slice.ts';
 import { readReserved } from '#core/ledger/reserved-record.ts';
 import { balanceKey, freezeKey } from '#core/ledger/state-key.ts';
@@ -39,10 +40,13 @@ export function checkNetwork(network: StoredNetwork): void {
   }
   const credits: Credit[] = [];
   const drifts: Drift[] = [];
+  const leases = new LeaseCount();
+  for (const [chain, state] of states) leases.addState(chain, state);
   for (const [source, from] of states) {
     for (const [destination, to] of states) {
       if (source === destination) continue;
       for (const message of inFlight(network, { source, destination }, from, to)) {
+        leases.addMessage(message, { source, destination });
         if (message.kind === 'credit') credits.push(message.credit);
         if (message.kind === 'settle') drifts.push(...settlementDrifts(message, to));
         if (message.kind === 'decide') drifts.push(...decisionDrifts(message));
@@ -51,6 +55,44 @@ export function checkNetwork(network: StoredNetwork): void {
   }
   const chains = [...states].map(([chain, entries]) => ({ chain, entries }));
   assert.deepEqual(invariantProblems(chains, credits, drifts), []);
+  assert.deepEqual(leases.held, leases.lent, 'what is lent is what is held, used or on its way');
+}
+
+/** RAM on lease, by account and the chain that has it: as its owner's chain knows it, and where it is. */
+class LeaseCount {
+  readonly lent = new Map<string, bigint>();
+  readonly held = new Map<string, bigint>();
+
+  addState(chain: number, state: State): void {
+    for (const [key, value] of state) {
+      if (key.startsWith(lentKey(''))) {
+        const account = key.slice(lentKey('').length);
+        for (const [to, bytes] of readLent(state, account)) add(this.lent, account, to, bytes);
+      } else if (key.startsWith(leaseKey(''))) {
+        add(
+          this.held,
+          key.slice(leaseKey('').length),
+          chain,
+          value.kind === 'int' ? value.value : 0n,
+        );
+      }
+    }
+  }
+
+  addMessage(message: ChannelMessage, { source, destination }: Channel): void {
+    if (message.kind === 'lease') add(this.held, message.account, destination, message.bytes);
+    if (message.kind === 'return') add(this.held, message.account, source, message.bytes);
+    if (message.kind !== 'credit' || message.credit.kind !== 'ramUse') return;
+    assert.equal(message.credit.chain, source);
+    add(this.held, message.credit.account, source, message.credit.bytes);
+  }
+}
+
+function add(sums: Map<string, bigint>, account: string, chain: number, bytes: bigint): void {
+  const name = `${account} on ${chain}`;
+  const sum = (sums.get(name) ?? 0n) + bytes;
+  if (sum === 0n) sums.delete(name);
+  else sums.set(name, sum);
 }
 
 /** A simulated disk keeps the bytes of a value until it changes. */

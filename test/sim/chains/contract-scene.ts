@@ -6,7 +6,7 @@ import { shopText } from './equivalence/contract-source.ts';
 import { keyOf, mixedGenesis, RICH } from './equivalence/mixed-accounts.ts';
 import { NetworkPromises } from './network-promises.ts';
 import { call, SimClient } from './sim-client.ts';
-import { SimNetwork } from './sim-network.ts';
+import { type SimCore, SimNetwork } from './sim-network.ts';
 
 const SHARDS = 2;
 const PUBLISHED_AFTER_MS = 3000;
@@ -19,6 +19,8 @@ export type SceneOptions = {
   readonly crashesPerSecond: number;
   /** The contract as it is published; the shop of the equivalence runs unless said. */
   readonly text?: string;
+  /** One with a seeded bug. */
+  readonly core?: SimCore | undefined;
 };
 
 export type ContractScene = {
@@ -33,11 +35,18 @@ export type ContractScene = {
 
 /** Calm, with the contract published. */
 export function contractScene(options: SceneOptions): ContractScene {
-  const { seed, isOwnerNear, crashesPerSecond, text = shopText('hello') } = options;
+  const { seed, isOwnerNear, crashesPerSecond, text = shopText('hello'), core } = options;
   const map = ShardMap.balanced(SHARDS);
   const promises = new NetworkPromises();
   const genesis = mixedGenesis();
-  const network = new SimNetwork({ seed, shards: SHARDS, genesis, crashesPerSecond, promises });
+  const network = new SimNetwork({
+    seed,
+    shards: SHARDS,
+    genesis,
+    crashesPerSecond,
+    promises,
+    ...(core === undefined ? {} : { core }),
+  });
   network.calm();
   const client = new SimClient(network, SHARDS, new Map(RICH.map((id) => [id, keyOf(id)])));
   for (const owner of RICH) {

@@ -6,6 +6,7 @@
 
 import type { Edit } from '../mutant-loader.ts';
 import { checkEquivalence } from './equivalence/equivalence.ts';
+import { runLending } from './lending.ts';
 import { mutantCore } from './mutant-core.ts';
 import { runChainsScenario } from './scenarios.ts';
 import { explainHistory } from './serial-order.ts';
@@ -272,6 +273,61 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [{ file: EXECUTION, find: 'this.#runs.startAgain(message, share);', replace: '' }],
   },
   {
+    name: 'leases-not-taken-from-their-owner',
+    scenario: 'chains/leases',
+    edits: [
+      {
+        file: 'atomix/lent-ram.ts',
+        find: "debitStored(this.#state, account, 'ram', bytes);",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'leases-never-used-up',
+    scenario: 'chains/leases',
+    edits: [
+      {
+        file: 'ledger/ram-lease.ts',
+        find: 'state.put(leaseKey(account), bytesValue(left));',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'leases-returned-and-kept',
+    scenario: 'chains/leases',
+    edits: [
+      {
+        file: 'atomix/held-leases.ts',
+        find: 'this.#setLeft(account, 0n);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what-is-on-lease-not-counted-as-the-owners',
+    scenario: 'chains/leases',
+    edits: [
+      {
+        file: 'ledger/ram-lease.ts',
+        find: 'if (state.getOwned(lentKey(account)) === undefined) return;',
+        replace: 'if (account.length > 0) return;',
+      },
+    ],
+  },
+  {
+    name: 'leases-not-called-back',
+    scenario: 'chains/leases',
+    edits: [
+      {
+        file: 'atomix/lent-ram.ts',
+        find: "this.#host.send(chain, { kind: 'recall', account });",
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'gas-given-back-twice',
     scenario: 'chains/equivalence',
     edits: [
@@ -531,6 +587,7 @@ export async function catchChainsMutation(
     const seed = index === 0 ? (mutation.seed ?? 1) : index;
     try {
       if (scenario === 'chains/serial-order') explainHistory(seed, core);
+      else if (scenario === 'chains/leases') runLending({ seed, crashesPerSecond: 0, core });
       else if (!scenario.endsWith('equivalence')) runChainsScenario(scenario, seed, core);
       else {
         const isOfContracts = scenario === 'chains/contract-equivalence';

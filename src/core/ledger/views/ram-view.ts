@@ -2,6 +2,7 @@
 
 import { spendableBalance } from '../balances.ts';
 import { marginalPrices } from '../native/ram-curve.ts';
+import { lentBytes } from '../ram-lease.ts';
 import { readReserved, reservedToken } from '../reserved-record.ts';
 import { accountAnchor, valueKey } from '../state-key.ts';
 import { integerOf, readKey, textOf, type ViewSource } from './view-source.ts';
@@ -21,7 +22,8 @@ export function accountRamView(
   const state = source.readerOf(accountAnchor(account));
   const available =
     spendableBalance(state, account, 'ram', timeNs) +
-    reservedToken(readReserved(state, account), 'ram');
+    reservedToken(readReserved(state, account), 'ram') +
+    lentBytes(state, account);
   const used = integerOf(state.get(valueKey('ram.iost', `UR${account}`))) ?? 0n;
   return { available, used, total: available + used };
 }

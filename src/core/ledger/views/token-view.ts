@@ -4,6 +4,7 @@ import { ok, type Result, reject } from '../../result.ts';
 import { spendableBalance } from '../balances.ts';
 import { type FrozenItem, frozenItems } from '../freezes.ts';
 import { CONTRIBUTE_TOKEN, earnedContribution } from '../native/bonus-contract.ts';
+import { lentBytes } from '../ram-lease.ts';
 import { readReserved, reservedToken } from '../reserved-record.ts';
 import {
   accountAnchor,
@@ -40,11 +41,12 @@ export function tokenBalanceView(
   const state = source.readerOf(anchor);
   const reserved =
     anchor === accountAnchor(holder) ? reservedToken(readReserved(state, holder), token) : 0n;
+  const lent = token === 'ram' ? lentBytes(state, holder) : 0n;
   // What block makers have earned is theirs before it is issued: they may exchange it at any time.
   const earned =
     token === CONTRIBUTE_TOKEN ? earnedContribution(source.readerOf(ROOT_ANCHOR), holder) : 0n;
   return {
-    balance: spendableBalance(state, holder, token, timeNs) + reserved + earned,
+    balance: spendableBalance(state, holder, token, timeNs) + reserved + lent + earned,
     decimal,
     frozen: stillFrozen(frozenItems(state, holder, token), timeNs),
   };

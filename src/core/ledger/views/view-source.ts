@@ -5,7 +5,8 @@
  */
 
 import type { StateReader } from '../ports.ts';
-import { type Anchor, anchorOf, LOCAL_ANCHOR } from '../state-key.ts';
+import { lentBytes, lentKey } from '../ram-lease.ts';
+import { type Anchor, anchorOf, balanceKey, LOCAL_ANCHOR } from '../state-key.ts';
 import type { StateValue } from '../state-value.ts';
 
 export type KeyValue = readonly [key: string, value: StateValue];
@@ -29,11 +30,20 @@ export type ViewSource = {
 /** Keys and fields are printable ASCII, so DEL is above every continuation of a prefix. */
 const AFTER_ASCII = '\x7f';
 
+/** A value of the network's state. RAM that is on lease is with the balance, as if it were at home. */
 export function readKey(source: ViewSource, key: string): StateValue | undefined {
+  if (key.startsWith(LENT)) return undefined;
   const anchor = anchorOf(key);
-  if (anchor !== LOCAL_ANCHOR) return source.readerOf(anchor).get(key);
-  return sumOfChains(source, key);
+  if (anchor === LOCAL_ANCHOR) return sumOfChains(source, key);
+  const reader = source.readerOf(anchor);
+  const value = reader.get(key);
+  const account = value?.kind === 'int' ? RAM_OF.exec(key)?.[1] : undefined;
+  if (value?.kind !== 'int' || account === undefined) return value;
+  return { ...value, value: value.value + lentBytes(reader, account) };
 }
+
+const LENT = lentKey('');
+const RAM_OF = new RegExp(`^${balanceKey('(.+)', 'ram')}$`);
 
 /** The entries of all chains in one order, as if there were one chain. */
 export function rangeOfChains(

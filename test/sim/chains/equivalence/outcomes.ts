@@ -5,6 +5,7 @@ import { FREE_PAYER } from '#core/ledger/balances.ts';
 import { itemsOf } from '#core/ledger/freezes.ts';
 import { currentGas, gasOf } from '#core/ledger/gas.ts';
 import { fieldsOf } from '#core/ledger/map-index.ts';
+import { lentBytes, lentKey } from '#core/ledger/ram-lease.ts';
 import { isSystemContract } from '#core/ledger/state-key.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 
@@ -23,6 +24,7 @@ const BALANCE = 'm-token.iost-TB';
 const FREEZE = 'm-token.iost-TF';
 const USED_RAM = 'b-ram.iost-UR';
 const GAS = 'x-gas-';
+const LENT = lentKey('');
 /** What gas.iost gives back is frozen until three days after the block. */
 const UNPLEDGED = /(\[\\"iost\\",\\"gas\.iost\\",[^\]]*),\d{19}/g;
 /** The one value that is a time of a block. */
@@ -63,6 +65,7 @@ class StateSum {
     if (key.startsWith(BALANCE)) this.#addHolding(key, key.slice(BALANCE.length), value);
     else if (key.startsWith(FREEZE)) this.#addFrozen(key, key.slice(FREEZE.length), value);
     else if (key.startsWith(USED_RAM)) this.#sum(key, integer(value));
+    else if (key.startsWith(LENT)) this.#addLent(key.slice(LENT.length), value);
     else if (PLEDGE_INDEX.test(key) || SHARED_INDEX.test(key)) this.#join(key, fieldsOf(value));
     else if (key.startsWith(GAS)) {
       const record = gasOf(value);
@@ -88,6 +91,11 @@ class StateSum {
       const payer = value.kind === 'bytes' ? '' : value.payer;
       if (payer !== FREE_PAYER && !isSystemContract(holder)) this.#set(`${key} paid by`, payer);
     } else if (!isSystemContract(holder)) this.#join(key, fieldsOf(value));
+  }
+
+  /** What is on lease is still the account's. */
+  #addLent(account: string, value: StateValue): void {
+    this.#sum(`${BALANCE}${account}-ram`, lentBytes({ get: () => value }, account));
   }
 
   #addFrozen(key: string, name: string, value: StateValue): void {

@@ -44,6 +44,7 @@ const SHARD = new Map<string, StateValue>([
       updatedAt: 10n * SECOND,
     }),
   ],
+  ['x-lent-user_0', { kind: 'json', value: '[[1,"1000"],[255,"200"]]', payer: 'system.iost' }],
   ['x-reserved-user_0', { kind: 'json', value: RESERVED, payer: 'system.iost' }],
   ['m-gas.iost-user_0gp-user_1', { kind: 'decimal', value: 3n, scale: 8, payer: 'gas.iost' }],
   ['m-gas.iost-user_00gp-user_2', { kind: 'decimal', value: 4n, scale: 8, payer: 'gas.iost' }],
@@ -61,7 +62,7 @@ const ROOT = new Map<string, StateValue>([
 const SOURCE = twoChainSource(SHARD, ROOT);
 
 describe('account view', () => {
-  test("counts what has matured and what is reserved as the account's", () => {
+  test("counts what has matured, is reserved or on lease as the account's", () => {
     const view = accountView(SOURCE, 'user_0', 20n * SECOND);
     assert.ok(view.ok);
     assert.deepEqual(view.value, {
@@ -78,7 +79,7 @@ describe('account view', () => {
           { user: 'user_1', amount: 3n },
         ],
       },
-      ram: { available: 530n, used: 70n, total: 600n },
+      ram: { available: 1730n, used: 70n, total: 1800n },
       permissions: RECORD.permissions,
       groups: {},
       votes: [{ option: 'producer000', votes: '12.5', clearedVotes: '1' }],

@@ -22,6 +22,8 @@ const SHARD = new Map<string, StateValue>([
   ['m-ContractX-other-c', text('3')],
   ['m-token.iost-TBgas.iost-iost', int(30n)],
   ['m-token.iost-TBuser_0-iost', int(7n)],
+  ['m-token.iost-TBuser_0-ram', int(90n)],
+  ['x-lent-user_0', { kind: 'json', value: '[[1,"10"],[255,"5"]]', payer: 'p' }],
   ['m-token.iost-TFuser_0-iost', { kind: 'json', value: '[{"Amount":1,"Ftime":2}]', payer: 'p' }],
   ['m-gas.iost-user_0gp', text('@user_0')],
   ['m-gas.iost-user_0gp-user_0', { kind: 'decimal', value: 150n, scale: 2, payer: 'p' }],
@@ -46,6 +48,7 @@ describe('contract storage as clients read it', () => {
     assert.equal(read('ContractX', 'nothing'), 'null');
     assert.equal(read('ContractX', 'map', 'a'), '1');
     assert.equal(read('token.iost', 'TBuser_0', 'iost'), '7');
+    assert.equal(read('token.iost', 'TBuser_0', 'ram'), '105', 'with what is on lease');
     assert.equal(read('token.iost', 'TIiost', 'canTransfer'), 'true');
     assert.equal(read('gas.iost', 'user_0gp', 'user_0'), '{"Value":150,"Scale":2}');
     const frozen = Buffer.from('[{"Amount":1,"Ftime":2}]').toString('base64');
