@@ -31,7 +31,7 @@ const UNPLEDGED = /(\[\\"iost\\",\\"gas\.iost\\",[^\]]*),\d{19}/g;
 const RAM_GROWN_AT = 'b-ram.iost-lastUpdateBlockTime';
 /** What the root chain notes about its own blocks. */
 const OWN_NOTES =
-  /^([bm]-base\.iost-|b-pob\.iost-turns|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
+  /^([bm]-base\.iost-|b-pob\.iost-(turns|checkpoints)|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
 const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 /** Lists to which several transactions of a round add, in whatever order. */
 const SHARED_INDEX = /^m-(vote\.iost-(u_\d+|preOrder|preResult)|vote_producer\.iost-voterCoef)$/;
