@@ -16,6 +16,21 @@ export function printProgress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Rows of equally many columns, each as wide as its widest entry. */
+export function printColumns(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  for (const row of rows) {
+    print(
+      row
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
 /** Two columns, the first as wide as its widest entry. */
 export function printTable(rows: readonly (readonly [string, string])[]): void {
   const width = Math.max(0, ...rows.map(([left]) => left.length));

@@ -20,6 +20,7 @@ import { addContractUpdate } from './contract-update.ts';
 import { addInit } from './init.ts';
 import { addKeysNew } from './keys-new.ts';
 import { addKeysShow } from './keys-show.ts';
+import { addPeers } from './peers.ts';
 import { addReplay } from './replay.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -55,6 +56,7 @@ function createProgram(version: string): Command {
   addStart(program);
   addInit(program);
   addStatus(program);
+  addPeers(program);
   addReplay(program);
   addTestnet(program);
   const keys = program.command('keys').description('make and show encrypted keys');

@@ -3,21 +3,20 @@
 import type { Command } from 'commander';
 import * as v from 'valibot';
 import { EXIT_CODE } from '#node/exit-code.ts';
-import { loadFromFlags } from './config-options.ts';
 import {
   type ChainInfo,
   type ClientFlags,
   connect,
   fetchText,
-  httpAddress,
   type NodeInfo,
   withClientOptions,
 } from './node-client.ts';
 import { printJson, printTable } from './output.ts';
+import { type TelemetryFlags, telemetryAddress } from './telemetry-address.ts';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-type Flags = ClientFlags & { readonly telemetry?: string; readonly json?: boolean };
+type Flags = ClientFlags & TelemetryFlags & { readonly json?: boolean };
 
 const readiness = v.object({
   ready: v.boolean(),
@@ -63,12 +62,6 @@ async function showStatus(flags: Flags): Promise<void> {
 function labelOf(actor: string): string {
   if (actor === 'network') return 'peers';
   return actor === 'consensus' ? 'root chain' : actor.replace('-', ' ');
-}
-
-function telemetryAddress(flags: Flags): string {
-  if (flags.telemetry !== undefined) return flags.telemetry;
-  const { host, port } = loadFromFlags(flags).config.telemetry;
-  return httpAddress(host, port);
 }
 
 async function askReadiness(address: string): Promise<Readiness> {

@@ -34,6 +34,8 @@ export class ActorThread {
   /** Set when the supervisor ends the thread itself, with the reason. */
   terminationReason: string | undefined;
   health = { ready: true, reason: '' };
+  /** JSON text; empty without one. */
+  report = '';
   busyShare = 0;
   #busyMsSeen = 0;
 

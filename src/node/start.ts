@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ChainOptions } from '#actors/chain/chain-options.ts';
 import type { NetworkActorOptions } from '#actors/network/network-actor.ts';
-import { networkMessageBytesMax } from '#actors/network/protocol.ts';
+import { NETWORK_ACTOR, networkMessageBytesMax } from '#actors/network/protocol.ts';
 import { DEFAULT_DELTA } from '#core/bft/settings.ts';
 import { base58Decode, base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
@@ -65,6 +65,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     port: config.telemetry.port,
     metrics: () => supervisor.metrics(),
     health: () => supervisor.health(),
+    peers: () => supervisor.report(NETWORK_ACTOR),
   });
   const exitCode = supervisor.finished.then(async (exit) => {
     await telemetry.close();

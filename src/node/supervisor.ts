@@ -166,6 +166,12 @@ export class Supervisor {
     return { ready: reasons.length === 0, reasons, details };
   }
 
+  /** What an actor has to say to operators, as JSON text; `undefined` without it. */
+  report(actor: string): string | undefined {
+    const text = this.#actors.get(actor)?.thread?.report ?? '';
+    return text === '' ? undefined : text;
+  }
+
   /** A snapshot of all numbers, at most about 100 ms old. Actors without a thread are left out. */
   metrics(): readonly ActorMetrics[] {
     return [...this.#actors.values()].flatMap(({ row, status, restartCount, thread }) =>
@@ -224,6 +230,9 @@ export class Supervisor {
         if (actor.thread !== undefined) {
           actor.thread.health = { ready: message.ready, reason: message.reason };
         }
+        return;
+      case 'reportChanged':
+        if (actor.thread !== undefined) actor.thread.report = message.text;
         return;
       case 'metricRegistered':
         actor.thread?.addMetric(message);

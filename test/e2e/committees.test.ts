@@ -18,6 +18,7 @@ import {
   iostPackage,
   keyOf,
 } from '#test/support/iost-client.ts';
+import { runCli } from '#test/support/run-cli.ts';
 import { ValidatorProcesses } from '#test/support/validator-processes.ts';
 
 const ALL = [0, 1, 2, 3];
@@ -118,6 +119,20 @@ test('committees follow each other, and candidates are heard of', async () => {
     }
     return true;
   });
+});
+
+test('iostd peers shows the other validators and how far they are', async () => {
+  const args = ['peers', '--telemetry', network.telemetry(0)];
+  const words = await runCli(args);
+  assert.match(words.stdout, /validator +\S+( ms)? +0 +shard 0: \d+, root: \d+/);
+  const { peers, bans } = JSON.parse((await runCli([...args, '--json'])).stdout) as {
+    readonly peers: readonly { readonly key: string; readonly heads: { readonly root: number } }[];
+    readonly bans: readonly unknown[];
+  };
+  const others = network.validators.slice(1, ALL.length).map(({ publicKey }) => publicKey);
+  assert.deepEqual(peers.map(({ key }) => key).sort(), others.sort());
+  assert.ok(peers.every(({ heads }) => heads.root > PERIOD_BLOCKS));
+  assert.deepEqual(bans, []);
 });
 
 test('all candidates stand by the blocks that close periods', async () => {

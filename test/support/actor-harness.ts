@@ -36,6 +36,7 @@ export class ActorHarness<Inbound extends Message> {
   readonly logged: LoggedRecord[] = [];
   readonly metricTotals = new Map<string, number>();
   health: ActorHealth = { ready: true, reason: '' };
+  report: unknown;
   /** What `context.congested` and every sender's `congested` say; `trySend` then refuses. */
   congested = false;
   /** What the actor said last with `context.holdWork`. */
@@ -150,6 +151,9 @@ export class ActorHarness<Inbound extends Message> {
       requestTurn: () => {},
       setHealth: (health) => {
         this.health = health;
+      },
+      setReport: (report) => {
+        this.report = report;
       },
       fatal: (reason: string, details?: FatalDetails) => new FatalActorError(reason, details),
     };

@@ -24,6 +24,7 @@ import { readRecords, writeRecords } from '#io/net/record-file.ts';
 import type { PeerMessage } from '#io/net/wire-message.ts';
 import { BlockServer } from './block-server.ts';
 import { NetworkMetrics } from './network-metrics.ts';
+import { PeerReport } from './peer-report.ts';
 import {
   type ChainToNetwork,
   GOSSIP_BYTES_MAX,
@@ -107,7 +108,8 @@ export class NetworkActor implements Actor<NetworkInbound> {
       (peer, answer) => network.send(peer, answer),
     );
     const metrics = new NetworkMetrics(context);
-    this.#running = { context, network, readers, server, metrics };
+    const report = new PeerReport(context);
+    this.#running = { context, network, readers, server, metrics, report };
     try {
       const bound = await network.start();
       context.log.info('listening for peers', { host, port: bound });
@@ -158,9 +160,10 @@ export class NetworkActor implements Actor<NetworkInbound> {
   }
 
   onTick(nowMs: number): void {
-    const { network, server, metrics } = this.#run();
+    const { network, server, metrics, report } = this.#run();
     server.onTick();
     metrics.update(network.status);
+    report.update(network, nowMs);
     if (nowMs >= this.#headsAtMs) {
       this.#headsAtMs = nowMs + HEADS_MS;
       this.#tellHeads(nowMs);
@@ -219,12 +222,13 @@ export class NetworkActor implements Actor<NetworkInbound> {
   }
 
   #onGone(peer: string): void {
-    const { server } = this.#run();
+    const { server, report } = this.#run();
     const number = this.#numbers.get(peer);
     assert(number !== undefined, 'who goes was connected');
     this.#numbers.delete(peer);
     this.#peers.delete(number);
     server.onGone(peer);
+    report.onGone(peer);
     this.#toChains({ kind: 'peerGone', peer: number });
     this.#reportHealth();
   }
@@ -323,6 +327,7 @@ export class NetworkActor implements Actor<NetworkInbound> {
 
   #onHeads(peer: string, { chains, heights }: PeerMessage & { readonly kind: 'heads' }): void {
     const number = this.#numbers.get(peer) as number;
+    this.#run().report.onHeads(peer, chains, heights);
     for (const [index, chain] of chains.entries()) {
       const height = heights[index] as number;
       this.#toChain(peer, chain, { kind: 'peerHead', peer: number, height });
@@ -445,4 +450,5 @@ type Running = {
   readonly readers: ReadonlyMap<number, ChainReader>;
   readonly server: BlockServer;
   readonly metrics: NetworkMetrics;
+  readonly report: PeerReport;
 };

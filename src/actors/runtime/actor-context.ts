@@ -42,6 +42,9 @@ export interface ActorContext {
   /** Tells the supervisor whether this actor can serve, for `/readyz`. Ready after `onStart`. */
   setHealth(health: ActorHealth): void;
 
+  /** What operators may ask for about this actor, as JSON; a longer one than fits is not told. */
+  setReport(report: unknown): void;
+
   /**
    * The reason why restarting cannot help (foreign data directory, full disk, taken port): the node
    * stops with it and a non-zero exit code. Throw it like an error: `throw context.fatal('…')`.

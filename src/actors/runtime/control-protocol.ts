@@ -25,6 +25,8 @@ export type ActorToSupervisor =
   | { readonly kind: 'actorStopped' }
   | ActorFailed
   | { readonly kind: 'healthChanged'; readonly ready: boolean; readonly reason: string }
+  /** What operators may ask for about the actor: JSON text. */
+  | { readonly kind: 'reportChanged'; readonly text: string }
   | MetricRegistered;
 
 /** The thread exits right after this message. */
@@ -60,5 +62,7 @@ export type LogRecord = {
 export const LOG_TEXT_CHARACTERS_MAX = 8192;
 /** Longest control, event or log message in bytes. */
 export const CONTROL_MESSAGE_BYTES_MAX = 56 * 1024;
+/** Longest report. */
+export const REPORT_BYTES_MAX: number = CONTROL_MESSAGE_BYTES_MAX - 1024;
 export const CONTROL_RING_BYTES = 128 * 1024;
 export const LOG_RING_BYTES = 256 * 1024;

@@ -3,7 +3,12 @@
 import type { Message } from '#ipc/frame.ts';
 import type { Sender } from '#ipc/link.ts';
 import type { ActorContext, ActorHealth, Clock, FatalDetails, LogLevel } from './actor-context.ts';
-import { type ActorToSupervisor, type LogRecord, SUPERVISOR } from './control-protocol.ts';
+import {
+  type ActorToSupervisor,
+  type LogRecord,
+  REPORT_BYTES_MAX,
+  SUPERVISOR,
+} from './control-protocol.ts';
 import { FatalActorError } from './fatal-actor-error.ts';
 import { LinkTable } from './link-table.ts';
 import { LOOP_CELL, LoopMetrics } from './loop-metrics.ts';
@@ -86,6 +91,12 @@ export class LoopContext implements ActorContext {
       ready: health.ready,
       reason: health.reason.slice(0, REASON_CHARACTERS_MAX),
     });
+  }
+
+  setReport(report: unknown): void {
+    const text = JSON.stringify(report);
+    if (Buffer.byteLength(text) > REPORT_BYTES_MAX) return;
+    this.tellSupervisor({ kind: 'reportChanged', text });
   }
 
   fatal(reason: string, details?: FatalDetails): Error {

@@ -93,6 +93,8 @@ export class PeerConnection {
   readonly role: PeerRole;
   /** Bytes of frames, in all. */
   received = 0;
+  /** Time from the newest ping to its answer; `undefined` before the first one. */
+  pingMs: number | undefined;
   sent = 0;
   dropped = 0;
   readonly #socket: WebSocket;
@@ -109,6 +111,7 @@ export class PeerConnection {
   #unfinished = 0;
   #largeUntilMs = 0;
   #stalledPings = 0;
+  #pingedAtMs = 0;
   #unsentAtPing = 0;
 
   constructor(
@@ -128,6 +131,7 @@ export class PeerConnection {
     tls.on('data', (chunk: Buffer) => this.#onBytes(chunk.length));
     socket.on('pong', () => {
       this.#heard = true;
+      if (this.#pingedAtMs > 0) this.pingMs = performance.now() - this.#pingedAtMs;
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const isViolation = error.code?.startsWith('WS_ERR_') === true;
@@ -246,7 +250,9 @@ export class PeerConnection {
     if (this.#stalledPings >= STALLED_PINGS_MAX) {
       return this.#end(`it does not take what is sent, ${unsent} bytes wait`, undefined);
     }
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#pingedAtMs = performance.now();
+    this.#socket.ping();
   }
 
   #write(message: WireMessage): void {

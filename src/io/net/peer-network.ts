@@ -85,6 +85,20 @@ export type PeerNetworkStatus = {
   readonly unsentBytesMax: number;
 };
 
+/** `peer`: hex key. */
+export type PeerDescription = {
+  readonly peer: string;
+  readonly address: string;
+  /** This node has dialled it. */
+  readonly isDialled: boolean;
+  readonly isValidator: boolean;
+  /** Against it; at 100 it is banned. */
+  readonly points: number;
+  readonly pingMs: number | undefined;
+};
+
+export type BanNotice = { readonly peer: string; readonly reason: string; readonly leftMs: number };
+
 export class PeerNetwork {
   readonly #options: PeerNetworkOptions;
   readonly #listener: PeerListener;
@@ -150,7 +164,7 @@ export class PeerNetwork {
       inbound: count(({ role }) => role === 'listener'),
       outbound: count(({ role }) => role === 'dialer'),
       strangers: this.#all.size - connections.length,
-      banned: this.#scores.banned(performance.now()),
+      banned: this.#scores.bans(performance.now()).size,
       bans: this.#past.bans,
       knownAddresses: this.#book.size,
       receivedBytes: sum('received'),
@@ -159,6 +173,25 @@ export class PeerNetwork {
       unsentBytes: unsent.reduce((total, bytes) => total + bytes, 0),
       unsentBytesMax: Math.max(0, ...unsent),
     };
+  }
+
+  /** Who is connected, in no order, and who is kept out. */
+  describe(): { readonly peers: readonly PeerDescription[]; readonly bans: readonly BanNotice[] } {
+    const nowMs = performance.now();
+    const peers = [...this.#connections].map(([peer, connection]) => ({
+      peer,
+      address: connection.address,
+      isDialled: connection.role === 'dialer',
+      isValidator: connection.isValidator,
+      points: this.#scores.pointsOf(peer, nowMs),
+      pingMs: connection.pingMs,
+    }));
+    const bans = [...this.#scores.bans(nowMs)].map(([peer, { reason, untilMs }]) => ({
+      peer,
+      reason,
+      leftMs: untilMs - nowMs,
+    }));
+    return { peers, bans };
   }
 
   /** What is known about others, to be kept for the next start. */

@@ -53,12 +53,19 @@ export class PeerScores {
     return ban !== undefined && ban.untilMs > nowMs ? ban : undefined;
   }
 
-  banned(nowMs: number): number {
-    let count = 0;
-    for (const { ban } of this.#entries.values()) {
-      if (ban !== undefined && ban.untilMs > nowMs) count += 1;
+  /** Points against the peer, faded. */
+  pointsOf(peer: string, nowMs: number): number {
+    const entry = this.#entries.get(peer);
+    return entry === undefined ? 0 : pointsAt(entry, nowMs);
+  }
+
+  /** Who is kept out at the moment. */
+  bans(nowMs: number): ReadonlyMap<string, Ban> {
+    const bans = new Map<string, Ban>();
+    for (const [peer, { ban }] of this.#entries) {
+      if (ban !== undefined && ban.untilMs > nowMs) bans.set(peer, ban);
     }
-    return count;
+    return bans;
   }
 
   #touch(peer: string): Entry {

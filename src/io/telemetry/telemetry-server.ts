@@ -1,6 +1,6 @@
 /**
  * The operator's endpoint: `/metrics` for Prometheus, `/healthz` (the process answers) and `/readyz`
- * (it can serve, or why not). It runs on the supervisor's thread, so it answers also while actors
+ * (it can serve, or why not), `/peers` (who is connected, who is kept out). It runs on the supervisor's thread, so it answers also while actors
  * hang, and never touches them: all numbers come from shared memory.
  */
 
@@ -12,6 +12,7 @@ const CONNECTIONS_MAX = 64;
 const HEADER_BYTES_MAX = 8192;
 const REQUEST_MS_MAX = 10_000;
 const JSON_TYPE = 'application/json';
+const NO_PEERS = '{"peers":[],"bans":[],"left_out":0}';
 
 export type TelemetryOptions = {
   readonly host: string;
@@ -19,6 +20,8 @@ export type TelemetryOptions = {
   readonly port: number;
   readonly metrics: () => readonly ActorSamples[];
   readonly health: () => NodeHealth;
+  /** JSON text: the peers of the node; `undefined` where it has no network. */
+  readonly peers: () => string | undefined;
 };
 
 export type NodeHealth = {
@@ -85,8 +88,11 @@ async function answer(
       send(response, health.ready ? 200 : 503, JSON_TYPE, JSON.stringify(health));
       return;
     }
+    case '/peers':
+      send(response, 200, JSON_TYPE, options.peers() ?? NO_PEERS);
+      return;
     default:
-      send(response, 404, 'text/plain', '/metrics, /healthz and /readyz are here\n');
+      send(response, 404, 'text/plain', '/metrics, /healthz, /readyz and /peers are here\n');
   }
 }
 

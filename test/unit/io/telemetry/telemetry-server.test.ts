@@ -45,6 +45,7 @@ const actors: readonly ActorSamples[] = ['shard-0', 'shard-1'].map((actor, index
     },
   ],
 }));
+let peers: string | undefined;
 let health: NodeHealth = { ready: true, reasons: [], details: {} };
 let telemetry: Telemetry;
 
@@ -54,6 +55,7 @@ before(async () => {
     port: 0,
     metrics: () => actors,
     health: () => health,
+    peers: () => peers,
   });
 });
 after(() => telemetry.close());
@@ -127,6 +129,15 @@ test('a taken port is an error of the start', async () => {
     port,
     metrics: () => [],
     health: () => health,
+    peers: () => peers,
   });
   await assert.rejects(again, /EADDRINUSE/);
+});
+
+test('the peers are told as the network has reported them, and none where there is no network', async () => {
+  peers = '{"peers":[{"key":"one"}],"bans":[],"left_out":0}';
+  const { status, text } = await get('/peers');
+  assert.deepEqual([status, text], [200, peers]);
+  peers = undefined;
+  assert.deepEqual(JSON.parse((await get('/peers')).text), { peers: [], bans: [], left_out: 0 });
 });
