@@ -516,8 +516,8 @@ function writtenOf(
 ): CarriedEntry[] {
   const written: CarriedEntry[] = [];
   for (const [key, before] of stateOf(grants.flatMap(({ entries }) => entries))) {
-    if (writes.has(key) && !reserved.has(key))
-      written.push(writtenEntry(key, writes.get(key), before));
+    if (!writes.has(key) || reserved.has(key)) continue;
+    written.push(writtenEntry(key, writes.get(key), before));
   }
   return written;
 }

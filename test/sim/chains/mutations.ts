@@ -20,6 +20,22 @@ export type ChainsMutation = {
   readonly seed?: number;
 };
 
+/** Two transactions have the same key. */
+const LOCKED_TWICE: readonly Edit[] = [
+  {
+    file: 'atomix/lock-table.ts',
+    find: 'return holders.ids.size > 1 || !holders.ids.has(id);',
+    replace: 'return false;',
+  },
+];
+const LOCKED_READABLE: readonly Edit[] = [
+  {
+    file: 'ledger/state-overlay.ts',
+    find: 'if (this.#locks?.isHeld(key) === true) throw new LockedState(key);',
+    replace: '',
+  },
+];
+
 const EXECUTION = 'shard/block-execution.ts';
 const CHAIN = 'shard/chain.ts';
 const CHANNELS = 'shard/channel-traffic.ts';
@@ -421,23 +437,59 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     name: 'keys-locked-twice',
     scenario: 'chains/contended',
     seed: 8,
-    edits: [
-      {
-        file: 'atomix/lock-table.ts',
-        find: 'return holders.ids.size > 1 || !holders.ids.has(id);',
-        replace: 'return false;',
-      },
-    ],
+    edits: LOCKED_TWICE,
   },
   {
     name: 'locked-keys-readable',
     scenario: 'chains/calm',
     seed: 3,
+    edits: LOCKED_READABLE,
+  },
+  {
+    name: 'keys-locked-twice-in-a-history',
+    scenario: 'chains/serial-order',
+    seed: 8,
+    edits: LOCKED_TWICE,
+  },
+  {
+    name: 'locked-keys-readable-in-a-history',
+    scenario: 'chains/serial-order',
+    seed: 8,
+    edits: LOCKED_READABLE,
+  },
+  {
+    name: 'balances-read-without-what-is-reserved',
+    scenario: 'chains/serial-order',
+    seed: 1,
     edits: [
       {
-        file: 'ledger/state-overlay.ts',
-        find: 'if (this.#locks?.isHeld(key) === true) throw new LockedState(key);',
+        file: 'ledger/exact-balance.ts',
+        find: 'if (isReservedFor(host.state, account)) throw new ReservedState(account);',
         replace: '',
+      },
+    ],
+  },
+  {
+    name: 'balances-locked-without-what-is-reserved',
+    scenario: 'chains/serial-order',
+    seed: 5,
+    edits: [
+      {
+        file: 'atomix/lock-answer.ts',
+        find: 'if (others.length > 0) {',
+        replace: 'if (others.length < 0) {',
+      },
+    ],
+  },
+  {
+    name: 'nobody-gives-way',
+    scenario: 'chains/serial-order',
+    seed: 33,
+    edits: [
+      {
+        file: 'atomix/precedence.ts',
+        find: 'return entries.every((entry) => isOlder(claim, entry));',
+        replace: 'return true;',
       },
     ],
   },
@@ -552,8 +604,9 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     edits: [
       {
         file: 'atomix/home-runs.ts',
-        find: 'if (writes.has(key)) written.push',
-        replace: "if (writes.has(key) && !key.startsWith('b-Contract')) written.push",
+        find: 'if (!writes.has(key) || reserved.has(key)) continue;',
+        replace:
+          "if (!writes.has(key) || reserved.has(key) || key.startsWith('b-Contract')) continue;",
       },
     ],
   },
