@@ -12,6 +12,7 @@ import { addConfigCheck } from './config-check.ts';
 import { addConfigShow } from './config-show.ts';
 import { addContractCall } from './contract-call.ts';
 import { addContractCompile } from './contract-compile.ts';
+import { addContractForgive } from './contract-forgive.ts';
 import { addContractPublish } from './contract-publish.ts';
 import { addContractShow } from './contract-show.ts';
 import { addContractStorage } from './contract-storage.ts';
@@ -73,6 +74,7 @@ function createProgram(version: string): Command {
   addContractStorage(contract);
   addContractShow(contract);
   addContractTypes(contract);
+  addContractForgive(contract);
   const tx = program.command('tx').description('look into transactions');
   addTxInspect(tx);
   const config = program.command('config').description('show and check the configuration');

@@ -31,6 +31,7 @@ import type { ChainEvent, ChainTimer } from '#core/shard/chain-events.ts';
 import { ChainSync } from '#core/sync/chain-sync.ts';
 import type { SyncEffect, SyncEvent } from '#core/sync/sync-events.ts';
 import type { Sender } from '#ipc/link.ts';
+import { ChainHealth } from './chain-health.ts';
 import { CheckpointReport, describeCheckpoints } from './checkpoint-report.ts';
 import { ConsensusMetrics } from './consensus-metrics.ts';
 import { LockMetrics } from './lock-metrics.ts';
@@ -53,8 +54,6 @@ type Answers = {
   readonly rejected: { readonly tag: number; readonly code: string; readonly message: string }[];
 };
 
-const DEADLY_FIX =
-  'report the transaction to the developers; to let it run once more, delete the file contract-run.deaths in the folder of the chain in the data directory';
 /** Around the bytes of a consensus message. */
 const NETWORK_ENVELOPE_BYTES = 256;
 const SYNC_TIMER = 'sync';
@@ -82,6 +81,9 @@ export class ChainHost {
   readonly #syncReport: SyncReport;
   /** Of the root chain. */
   readonly #checkpointReport: CheckpointReport | undefined;
+  readonly #health: ChainHealth;
+  /** It would have to run what the process has died of: it does nothing more in this life. */
+  #isHalted = false;
   /** Connections that sync knows of. */
   readonly #peers = new Set<number>();
   /** Transactions admitted in this turn that others have not seen, by where they came from. */
@@ -121,7 +123,8 @@ export class ChainHost {
       tip: () => ({ final: chain.final, flushedHeight: chain.status.height }),
       checkpoints: chain.anchors,
     });
-    this.#syncReport = new SyncReport(context, this.#network !== undefined);
+    this.#health = new ChainHealth(context);
+    this.#syncReport = new SyncReport(context, this.#health, this.#network !== undefined);
     this.#checkpointReport =
       chain.chain === ROOT_CHAIN ? new CheckpointReport(context.metrics) : undefined;
     this.#metrics = new ConsensusMetrics(context.metrics);
@@ -133,8 +136,21 @@ export class ChainHost {
   }
 
   tell(event: ChainEvent): void {
+    if (this.#isHalted) return this.#turnAway(event);
     for (const effect of this.#chain.handle(event, this.#context.clock.nowMs())) {
       this.#carryOut(effect);
+    }
+  }
+
+  /** Whoever sends a transaction is told that there is no use in waiting. */
+  #turnAway(event: ChainEvent): void {
+    if (event.kind !== 'transactionsVerified') return;
+    const rejection = {
+      code: 'CHAIN_HALTED',
+      message: 'the chain of the publisher waits for help',
+    };
+    for (const { id, origin } of event.transactions) {
+      this.#answer({ kind: 'answer', id, origin, rejection });
     }
   }
 
@@ -213,7 +229,8 @@ export class ChainHost {
     const nowMs = this.#context.clock.nowMs();
     const { checkpoints } = this.#chain;
     if (checkpoints !== undefined) this.#checkpointReport?.show(checkpoints);
-    this.#syncReport.update(this.#sync.status(nowMs), describeCheckpoints(checkpoints));
+    if (!this.#isHalted)
+      this.#syncReport.update(this.#sync.status(nowMs), describeCheckpoints(checkpoints));
     if (nowMs - this.#groupToldAtMs > TELL_GROUP_MS) this.#tellGroup(nowMs);
   }
 
@@ -350,14 +367,24 @@ export class ChainHost {
       reason: effect.reason,
       triedAgain: effect.mayTryAgain,
     });
+    if (effect.reason !== 'deadly' || !effect.isAwaited) return;
+    this.#askForHelp(`leaves out what another shard has sent: ${deathOf(effect.id)}`);
   }
 
-  #halt({ reason, isDeadly }: ChainEffect & { readonly kind: 'halted' }): never {
-    const details = isDeadly === true ? { fix: DEADLY_FIX } : {};
-    throw this.#context.fatal(`the chain cannot go on: ${reason}`, details);
+  #askForHelp(reason: string): void {
+    this.#health.askForHelp(reason);
+    this.#context.log.error('the chain needs help', { chain: this.#chain.chain, reason });
+  }
+
+  /** Where another start would end the same way, the node stays to say so; other chains go on. */
+  #halt({ reason, deadly }: ChainEffect & { readonly kind: 'halted' }): void {
+    if (deadly === undefined) throw this.#context.fatal(`the chain cannot go on: ${reason}`);
+    this.#isHalted = true;
+    this.#askForHelp(`cannot go on: ${deathOf(deadly)}`);
   }
 
   #tellSync(event: SyncEvent): void {
+    if (this.#isHalted) return;
     for (const effect of this.#sync.handle(event, this.#context.clock.nowMs())) {
       this.#carryOutSync(effect);
     }
@@ -499,4 +526,12 @@ function gossipBatches(transactions: readonly Uint8Array[]): readonly Uint8Array
   }
   if (batch.length > 0) batches.push(batch);
   return batches;
+}
+
+function deathOf(id: Uint8Array): string {
+  const name = base58Encode(id);
+  return (
+    `transaction ${name} has ended the process twice and is not run again; report it to the ` +
+    `developers, and let it run once more with: iostd contract forgive ${name}`
+  );
 }

@@ -1,11 +1,10 @@
 /** Opens the stored data of a chain and puts its state machine upon it. */
 
-import { join } from 'node:path';
 import { Chain } from '#core/shard/chain.ts';
 import type { ChainStorage } from '#core/shard/chain-settings.ts';
 import { RunMark } from '#io/iosvm/run-mark.ts';
 import { ChainReader } from '#io/lmdb/chain-reader.ts';
-import { chainPath } from '#io/lmdb/data-directory.ts';
+import { runMarkPath } from '#io/lmdb/data-directory.ts';
 import type { ChainOptions } from './chain-options.ts';
 import { chainSettings, contractEngine } from './chain-settings.ts';
 import { joinRecords } from './vote-records.ts';
@@ -19,7 +18,7 @@ export type OpenChain = {
 
 export function openChain(options: ChainOptions): OpenChain {
   const reader = ChainReader.open(options.dataDir, options.chain);
-  const mark = new RunMark(join(chainPath(options.dataDir, options.chain), 'contract-run'));
+  const mark = new RunMark(runMarkPath(options.dataDir, options.chain));
   const engine = contractEngine(options, mark);
   const chain = new Chain(chainSettings(options, storageOf(reader), engine));
   const close = async () => {

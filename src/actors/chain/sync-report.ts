@@ -2,6 +2,7 @@
 
 import type { ActorContext, Gauge } from '#actors/runtime/actor-context.ts';
 import { describeSync, type SyncStatus } from '#core/sync/sync-status.ts';
+import type { ChainHealth } from './chain-health.ts';
 
 const REPORT_MS = 1000;
 /** While it lasts the log repeats it so often. */
@@ -9,14 +10,16 @@ const REPEAT_MS = 10_000;
 
 export class SyncReport {
   readonly #context: ActorContext;
+  readonly #health: ChainHealth;
   readonly #gauges: Gauges | undefined;
   #state: SyncStatus['state'] = 'current';
   #reportedAtMs = 0;
   #loggedAtMs = 0;
 
   /** A node without peers has nothing to report. */
-  constructor(context: ActorContext, hasPeers: boolean) {
+  constructor(context: ActorContext, health: ChainHealth, hasPeers: boolean) {
     this.#context = context;
+    this.#health = health;
     this.#gauges = hasPeers ? gauges(context) : undefined;
   }
 
@@ -31,7 +34,7 @@ export class SyncReport {
     this.#gauges.stuck.set(Number(status.state === 'stuck'));
     const isCurrent = status.state === 'current';
     const reason = describeSync(status);
-    this.#context.setHealth({ ready: isCurrent, reason: reason + more });
+    this.#health.show({ ready: isCurrent, reason: reason + more });
     const isNews = status.state !== this.#state;
     if (!isNews && (isCurrent || nowMs - this.#loggedAtMs < REPEAT_MS)) return;
     this.#state = status.state;

@@ -132,7 +132,7 @@ export class BlockMaker {
       checkpoints: checkpoints.certificates(state),
       isAsked: (fact: string) => asked.isAsked(fact, height),
       isLeftOut: (source: number, firstSeq: number) => stopped.isLeftOut(source, firstSeq, height),
-      onStopped: (run: RunStopped) => this.#onStopped(run),
+      onStopped: (run: RunStopped) => this.#onStopped(run, false),
     };
     pool.unpark(STOPPED_REASON);
     for (let patience = 1; ; ) {
@@ -142,11 +142,11 @@ export class BlockMaker {
         return { execution, body: fillBlock(execution, sources, limits, context.time) };
       } catch (error) {
         if (error instanceof BatchStopped) {
-          this.#onStopped(error.cause);
+          this.#onStopped(error.cause, true);
           stopped.leaveOut(error.source, error.firstSeq, height);
         } else if (error instanceof RunStopped && error.reason === 'slow') {
           // What earlier blocks left to be tried now cannot be left out of this one.
-          this.#onStopped(error);
+          this.#onStopped(error, false);
           patience *= PATIENCE_GROWTH;
         } else throw error;
       } finally {
@@ -155,9 +155,9 @@ export class BlockMaker {
     }
   }
 
-  #onStopped({ id, reason }: RunStopped): boolean {
+  #onStopped({ id, reason }: RunStopped, isAwaited: boolean): boolean {
     const mayTryAgain = this.#parts.stopped.mayTryAgain(id, reason === 'deadly');
-    this.#parts.emit({ kind: 'runStopped', id, reason, mayTryAgain });
+    this.#parts.emit({ kind: 'runStopped', id, reason, mayTryAgain, isAwaited });
     return mayTryAgain;
   }
 

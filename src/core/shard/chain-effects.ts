@@ -69,13 +69,15 @@ export type ChainEffect =
       readonly id: Uint8Array;
       readonly reason: 'slow' | 'deadly';
       readonly mayTryAgain: boolean;
+      /** It came from another chain, which waits for it with everything behind it. */
+      readonly isAwaited: boolean;
     }
   /** The chain stops for good; a person must look. */
   | {
       readonly kind: 'halted';
       readonly reason: string;
-      /** It would have to run what the process has died of. */
-      readonly isDeadly?: boolean;
+      /** Hash of the transaction that it would have to run and the process has died of. */
+      readonly deadly?: Uint8Array;
     };
 
 export type FinalBlockSummary = {

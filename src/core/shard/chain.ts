@@ -163,7 +163,7 @@ export class Chain {
       this.#propose();
     } catch (error) {
       if (!(error instanceof RunStopped)) throw error;
-      this.#effects.push({ kind: 'halted', reason: deathReason(error.id), isDeadly: true });
+      this.#effects.push({ kind: 'halted', reason: deathReason(error.id), deadly: error.id });
     }
     return this.#effects;
   }

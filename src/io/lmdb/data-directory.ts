@@ -30,6 +30,11 @@ export function chainPath(dataDir: string, chain: number): string {
   return join(dataDir, 'chains', chainName(chain));
 }
 
+/** The mark of the contract run that goes on (io/iosvm/run-mark.ts). */
+export function runMarkPath(dataDir: string, chain: number): string {
+  return join(chainPath(dataDir, chain), 'contract-run');
+}
+
 export type DataDirectoryLock = { release(): void };
 
 /**

@@ -6,13 +6,14 @@
 
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { base58Decode } from '#core/crypto/base58.ts';
 import { RunStopped } from '#core/ledger/engine.ts';
-import { deathsFile } from '#io/iosvm/run-mark.ts';
+import { forgiveDeaths, recordedDeaths } from '#io/iosvm/run-mark.ts';
 import { ContractLedger } from './contracts.ts';
 
 const LIMIT_MS = 150;
@@ -69,8 +70,10 @@ test('what the process has died of twice is not run a third time', () => {
       { died: false, said: 'refused' },
       'until somebody says otherwise',
     );
-    assert.equal(readFileSync(deathsFile(path), 'utf8').split('\n').filter(Boolean).length, 2);
-    rmSync(deathsFile(path));
+    const [[name = '', deaths] = []] = recordedDeaths(path);
+    assert.equal(deaths, 2);
+    assert.equal(forgiveDeaths(path, new Uint8Array(32)), false, 'another transaction');
+    assert.equal(forgiveDeaths(path, base58Decode(name) as Uint8Array), true);
     assert.deepEqual(run('none'), { died: false, said: 'ran' });
   } finally {
     rmSync(folder, { recursive: true, force: true });
