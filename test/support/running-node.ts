@@ -28,6 +28,8 @@ export type NodeOptions = {
   readonly shards: number;
   /** Further settings, like `{ 'block.intervalMs': 50 }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Further variables, such as `NODE_OPTIONS` for a preload. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 export type NodeEnd = {
@@ -161,7 +163,7 @@ export class RunningNode {
     assert.equal(this.#child, undefined, 'the node does not run');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('IOSTD_'));
     const child = spawn(process.execPath, [MAIN, ...this.startArguments()], {
-      env: Object.fromEntries(inherited),
+      env: { ...Object.fromEntries(inherited), ...this.options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
