@@ -62,6 +62,13 @@ const genesisSchema = v.strictObject({
       burnRule: v.optional(v.picklist(['kth', 'clear'])),
       serviCapFactor: v.optional(count),
       unbondingSeconds: v.optional(count),
+      rewards: v.optional(
+        v.strictObject({
+          split: v.optional(v.picklist(['s1-25-50-25', 's4-25-25-50'])),
+          pool: count,
+          periods: v.optional(count),
+        }),
+      ),
     }),
   ),
   benchAccounts: v.optional(

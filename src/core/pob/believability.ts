@@ -3,7 +3,7 @@
  * contribution, feedback and behaviour, weighted. Integers only, so that every node gets the same.
  */
 
-import { BASIS_POINTS } from './policy.ts';
+import { BASIS_POINTS } from './basis-points.ts';
 
 export type BelievabilityWeights = {
   readonly stake: bigint;

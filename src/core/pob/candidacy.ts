@@ -1,6 +1,7 @@
 /** The barrier in front of candidacy (protocol.md §12.2, rows 2 and 3). */
 
-import { BASIS_POINTS, type CandidacyRule } from './policy.ts';
+import { BASIS_POINTS } from './basis-points.ts';
+import type { CandidacyRule } from './policy.ts';
 
 /** Whether `votes` suffice; `votable` is the supply that could be voted with, in the same units. */
 export function hasEnoughVotes(votes: bigint, votable: bigint, rule: CandidacyRule): boolean {

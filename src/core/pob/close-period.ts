@@ -32,6 +32,7 @@ import {
 } from './pob-state.ts';
 import type { PobPolicy } from './policy.ts';
 import type { CandidateTable } from './registered-candidate.ts';
+import { rewardPeriod } from './reward-state.ts';
 
 const NS_PER_SECOND = 1_000_000_000n;
 
@@ -48,9 +49,11 @@ export function closePeriod(
   assert(committee !== undefined, 'every period has a committee');
   const { period } = committee;
   const standing = updateStanding(state, block.time, period, { policy, table });
-  const removed = removals(standing, turnsByAccount(state, committee), period, policy);
+  const turns = turnsByAccount(state, committee);
+  const removed = removals(standing, turns, period, policy);
   for (const removal of removed) bar(state, removal, block.time, policy);
   const gone = new Set(removed.map(({ account }) => account));
+  if (policy.rewards !== undefined) rewardPeriod(state, period, { turns, gone }, policy.rewards);
   const candidates = standing.filter(({ account }) => !gone.has(account));
   const election = elect(candidates, table.votesCast(state), policy);
   writeCandidates(

@@ -10,7 +10,7 @@
  *   barred     <account>         until when it cannot stand, and why
  *   seat       <key>             whose key signed for a committee or as a candidate
  *
- * Its checkpoints are in `checkpoint-state.ts`.
+ * Its checkpoints are in `checkpoint-state.ts`, its rewards in `reward-state.ts`.
  */
 
 import type { StateReader } from '../ledger/ports.ts';

@@ -4,8 +4,8 @@
  * here (protocol.md §12.2).
  */
 
-/** 10,000 basis points are all of it. */
-export const BASIS_POINTS = 10_000n;
+import { type GenesisRewards, type RewardPolicy, rewardsOf } from './rewards.ts';
+
 /** Fewer members cannot bear a single faulty one. */
 export const COMMITTEE_MIN = 4;
 
@@ -44,6 +44,8 @@ export type PobPolicy = {
   readonly serviCapFactor: bigint;
   /** How long stake stays within reach of evidence after it was withdrawn, in seconds. */
   readonly unbondingSeconds: number;
+  /** What periods pay out beside the bonuses of the reference's contracts; absent: nothing. */
+  readonly rewards?: RewardPolicy | undefined;
 };
 
 /** 1 IOST is 10⁸ votes. */
@@ -64,6 +66,7 @@ export type GenesisPolicy = {
   readonly burnRule?: BurnRule | undefined;
   readonly serviCapFactor?: number | undefined;
   readonly unbondingSeconds?: number | undefined;
+  readonly rewards?: GenesisRewards | undefined;
 };
 
 export const DEFAULT_POLICY: PobPolicy = {
@@ -97,5 +100,6 @@ export function policyOf(genesis: GenesisPolicy = {}): PobPolicy {
     burnRule: genesis.burnRule ?? published.burnRule,
     serviCapFactor: BigInt(genesis.serviCapFactor ?? published.serviCapFactor),
     unbondingSeconds: genesis.unbondingSeconds ?? published.unbondingSeconds,
+    ...(genesis.rewards === undefined ? {} : { rewards: rewardsOf(genesis.rewards) }),
   };
 }

@@ -1,13 +1,13 @@
 /**
  * What a period pays out (protocol.md §12.3): the pool is released evenly, split into a part for
  * blocks, one for votes and one for contribution, and distributed among nodes. Of what votes and
- * contribution earn half goes to the voters of the node, by an accumulator per vote, so that the cost
- * does not depend on how many voters there are. Everything rounds down; what rounding leaves is paid
- * in the next period. All amounts are in the smallest unit of the token.
+ * contribution earn half goes to the voters of the node. Everything rounds down; what rounding leaves,
+ * and a part that nobody has earned, is paid in the next period. All amounts are in the smallest unit
+ * of the token.
  */
 
 import { assert } from '../assert.ts';
-import { BASIS_POINTS } from './policy.ts';
+import { BASIS_POINTS } from './basis-points.ts';
 
 /** The two published splits (S1 and S4), in basis points. */
 export const REWARD_SPLITS = {
@@ -27,14 +27,27 @@ export type RewardPolicy = {
   readonly voterShareBps: bigint;
 };
 
+/** What a genesis file may say of it. */
+export type GenesisRewards = {
+  readonly split?: RewardSplit | undefined;
+  /** Whole IOST, issued at genesis and set aside. */
+  readonly pool: number;
+  readonly periods?: number | undefined;
+};
+
 const UNITS_PER_IOST = 100_000_000n;
 /** 52,560 periods of ten minutes a year. */
-export const DEFAULT_REWARDS: RewardPolicy = {
-  split: 's1-25-50-25',
-  pool: 840_000_000n * UNITS_PER_IOST,
-  periods: 2n * 52_560n,
-  voterShareBps: 5000n,
-};
+const PERIODS = 2 * 52_560;
+const VOTER_SHARE_BPS = 5000n;
+
+export function rewardsOf({ split = 's1-25-50-25', pool, periods }: GenesisRewards): RewardPolicy {
+  return {
+    split,
+    pool: BigInt(pool) * UNITS_PER_IOST,
+    periods: BigInt(periods ?? PERIODS),
+    voterShareBps: VOTER_SHARE_BPS,
+  };
+}
 
 /** What a node earned its reward with in the period. */
 export type NodeWork = {
@@ -90,51 +103,6 @@ export function distribute(
   });
   assert(dust >= 0n, 'rounding down leaves something over or nothing');
   return { rewards, dust };
-}
-
-/** What one vote for a node has earned so far, times 10¹⁸. */
-export type VoterPool = {
-  readonly perVote: bigint;
-  /** Times 10¹⁸: what did not make a whole step per vote yet. */
-  readonly remainder: bigint;
-};
-
-export const EMPTY_POOL: VoterPool = { perVote: 0n, remainder: 0n };
-const SCALE = 10n ** 18n;
-
-/** Adds a reward that `votes` votes share; they are more than none. */
-export function addToPool(pool: VoterPool, amount: bigint, votes: bigint): VoterPool {
-  assert(votes > 0n, 'a reward of voters has voters');
-  const scaled = amount * SCALE + pool.remainder;
-  return { perVote: pool.perVote + scaled / votes, remainder: scaled % votes };
-}
-
-/** A voter's part of one node's pool. */
-export type VoterShare = {
-  readonly votes: bigint;
-  /** `perVote` up to which it is settled. */
-  readonly settledAt: bigint;
-  /** Times 10¹⁸: earned and not paid, fractions included. */
-  readonly earned: bigint;
-};
-
-export const NO_SHARE: VoterShare = { votes: 0n, settledAt: 0n, earned: 0n };
-
-/** The share with `votes` from now on, settled for what it had until now. */
-export function changeVotes(share: VoterShare, pool: VoterPool, votes: bigint): VoterShare {
-  assert(votes >= 0n, 'nobody has less than no votes');
-  const earned = share.earned + share.votes * (pool.perVote - share.settledAt);
-  return { votes, settledAt: pool.perVote, earned };
-}
-
-/** Pays whole units; the fraction stays in the share. */
-export function withdraw(
-  share: VoterShare,
-  pool: VoterPool,
-): { readonly share: VoterShare; readonly paid: bigint } {
-  const settled = changeVotes(share, pool, share.votes);
-  const paid = settled.earned / SCALE;
-  return { share: { ...settled, earned: settled.earned - paid * SCALE }, paid };
 }
 
 function proportion(amount: bigint, part: bigint, whole: bigint): bigint {

@@ -10,6 +10,7 @@ import { closingHeight, epochOf } from '#core/chain/epochs.ts';
 import { decodeFinalityProof, isProvenFinal } from '#core/chain/finality-proof.ts';
 import { base58Encode } from '#core/crypto/base58.ts';
 import { hexOf } from '#core/crypto/hex.ts';
+import { storedBalance } from '#core/ledger/balances.ts';
 import { readCandidates } from '#core/ledger/native/vote-producer/candidates.ts';
 import { ROOT_CHAIN, type StateReader } from '#core/ledger/ports.ts';
 import { decodeStateValue } from '#core/ledger/state-value.ts';
@@ -23,6 +24,8 @@ import { encodeCheckpointEvidence } from '#core/pob/checkpoint-evidence.ts';
 import { readCheckpoints } from '#core/pob/checkpoint-state.ts';
 import { readBarred, readCandidate, readCommittee } from '#core/pob/pob-state.ts';
 import type { GenesisPolicy } from '#core/pob/policy.ts';
+import { readReward, readRewardTotals } from '#core/pob/reward-state.ts';
+import { type RewardPolicy, rewardsOf } from '#core/pob/rewards.ts';
 import { voteTable } from '#core/pob/vote-table.ts';
 import { groupOf } from '#core/shard/network-groups.ts';
 import { replayChain } from '#core/shard/replay.ts';
@@ -65,6 +68,7 @@ export class CommitteeScene {
   readonly #random: Prng;
   readonly #client: SimClient;
   readonly #workload: RandomWorkload;
+  readonly #rewards: RewardPolicy | undefined;
 
   constructor(options: SceneOptions) {
     const { seed, votes, policy = {}, lossPerMille = 0, hasLiars = false, core } = options;
@@ -83,7 +87,11 @@ export class CommitteeScene {
     this.network = new ValidatorNetwork(core === undefined ? network : { ...network, core });
     this.#random = new Prng(seed, 2);
     this.#workload = new RandomWorkload(this.#random, genesis, this.network);
-    this.#client = new SimClient(this.network, 2, accountKeys(genesis));
+    const keys = new Map(accountKeys(genesis));
+    const [pattern] = genesis.witnesses;
+    for (const index of votes.keys()) keys.set(`witness_${index}`, pattern?.activeKey ?? '');
+    this.#client = new SimClient(this.network, 2, keys);
+    this.#rewards = genesis.pob.rewards && rewardsOf(genesis.pob.rewards);
   }
 
   load(ms: number): void {
@@ -206,6 +214,28 @@ export class CommitteeScene {
     return { justified: known?.justified.height ?? 0, finalized: known?.finalized.height ?? 0 };
   }
 
+  /** The account takes what it has earned as a candidate. */
+  withdrawReward(account: string): void {
+    const data = JSON.stringify([account]);
+    const action = { contract: 'pob.iost', actionName: 'withdrawReward', data };
+    this.#client.send({ publisher: account, actions: [action] });
+  }
+
+  /** Accounts of the makers of the root blocks of a period. */
+  makersOf(period: number): readonly string[] {
+    const best = this.rootHeight();
+    const at = this.votes.findIndex((_, each) => this.network.height(each, ROOT_CHAIN) === best);
+    const storage = this.network.hosted[at]?.get(ROOT_CHAIN)?.storage;
+    const accounts = this.votes.map((_, index) => this.network.signer(index).publicKey);
+    return Array.from({ length: PERIOD_BLOCKS }, (_, index) => {
+      const stored = storage?.block(period * PERIOD_BLOCKS + index + 1);
+      const block = stored && decodeStoredBlock(stored);
+      const header = block && decodeHeader(block.header);
+      assert.ok(header !== undefined);
+      return `witness_${accounts.findIndex((key) => hexOf(key) === hexOf(header.proposer))}`;
+    });
+  }
+
   /** A vote of the validator for a link that nothing on its chain leads to. */
   voteFor(validator: number, link: CheckpointLink): Uint8Array {
     const signer = this.network.signer(validator);
@@ -227,6 +257,7 @@ export class CommitteeScene {
       if (chain === ROOT_CHAIN) this.#assertCheckpoints(longest);
     }
     checkNetwork({ chains: newest });
+    if (this.#rewards !== undefined) this.#assertRewards(this.#rewards);
   }
 
   /** An audit from genesis comes to the same, committees included. */
@@ -250,6 +281,18 @@ export class CommitteeScene {
         `chain ${chain} at ${step.value.height}: ${JSON.stringify(step.value)}`,
       );
     }
+  }
+
+  /** E1: what is left of the pool, what nobody has earned yet and what is not withdrawn lies there. */
+  #assertRewards({ pool }: RewardPolicy): void {
+    const root = this.root();
+    const { released, dust } = readRewardTotals(root);
+    const outstanding = this.votes.reduce((sum, _, index) => {
+      const { own, voters } = readReward(root, `witness_${index}`);
+      return sum + own + voters;
+    }, 0n);
+    const held = storedBalance(root, 'pob.iost', 'iost');
+    assert.equal(held, pool - released + dust + outstanding, 'E1');
   }
 
   /** Whatever anybody holds for justified or final is a closing block of the one history (F2). */

@@ -246,6 +246,39 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
       { file: 'sync/chain-sync.ts', find: 'if (this.#isLeading) return;', replace: '' },
     ],
   },
+  {
+    name: 'dust-of-rewards-is-lost',
+    scenario: 'rewards/blocks-25-votes-50',
+    edits: [
+      {
+        file: 'pob/rewards.ts',
+        find: 'released + dustBefore',
+        replace: 'released + 0n * dustBefore',
+      },
+    ],
+  },
+  {
+    name: 'the-other-split-of-rewards',
+    scenario: 'rewards/blocks-25-votes-25',
+    edits: [
+      {
+        file: 'pob/rewards.ts',
+        find: 'REWARD_SPLITS[policy.split]',
+        replace: "REWARD_SPLITS['s1-25-50-25']",
+      },
+    ],
+  },
+  {
+    name: 'rewards-withdrawn-again-and-again',
+    scenario: 'rewards/blocks-25-votes-50',
+    edits: [
+      {
+        file: 'ledger/native/pob-contract.ts',
+        find: '    clearReward(host.state, account);\n',
+        replace: '',
+      },
+    ],
+  },
 ];
 
 const SEEDS = 3;

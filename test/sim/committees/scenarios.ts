@@ -6,6 +6,7 @@
 
 import { strict as assert } from 'node:assert';
 import { ROOT_CHAIN } from '#core/ledger/ports.ts';
+import { readReward, readRewardTotals } from '#core/pob/reward-state.ts';
 import { modelElection } from '#test/unit/core/pob/servi-model.ts';
 import { answerFromDisk, type ValidatorCore } from '../validators/validator-network.ts';
 import { CommitteeScene, PERIOD_BLOCKS } from './committee-scene.ts';
@@ -327,6 +328,47 @@ function anotherHistory(seed: number, core?: ValidatorCore): void {
   scene.assertSound();
 }
 
+/**
+ * Three periods of rewards against a model written here: blocks by who made them, votes as they were
+ * frozen; nobody contributes yet, so that part comes again with the next period.
+ */
+function rewards(split: 's1-25-50-25' | 's4-25-25-50') {
+  return (seed: number, core?: ValidatorCore): void => {
+    const votes = [9000, 5000, 7000, 4000, 6000];
+    const policy = { committeeSize: 4, rewards: { split, pool: 1_000_003, periods: 7 } };
+    const scene = new CommitteeScene({ seed, votes, policy, core });
+    scene.runUntil(3);
+    const voted = votes.reduce((sum, each) => sum + each, 0);
+    const earned = votes.map(() => ({ own: 0n, voters: 0n }));
+    let dust = 0n;
+    for (let period = 0n; period < 3n; period++) {
+      const pool = 1_000_003n * UNITS;
+      const amount = (pool * (period + 1n)) / 7n - (pool * period) / 7n + dust;
+      const forVotes = split === 's1-25-50-25' ? amount / 2n : amount / 4n;
+      const makers = scene.makersOf(Number(period));
+      dust = amount;
+      for (const [index, each] of earned.entries()) {
+        const made = BigInt(makers.filter((maker) => maker === name(index)).length);
+        const block = ((amount / 4n) * made) / BigInt(PERIOD_BLOCKS);
+        const vote = (forVotes * BigInt(votes[index] as number)) / BigInt(voted);
+        each.voters += vote / 2n;
+        each.own += block + vote - vote / 2n;
+        dust -= block + vote;
+      }
+    }
+    for (const [index, expected] of earned.entries()) {
+      assert.deepEqual(readReward(scene.root(), name(index)), expected, name(index));
+    }
+    assert.equal(readRewardTotals(scene.root()).dust, dust);
+    scene.withdrawReward(name(1));
+    scene.runUntil(3, PERIOD_BLOCKS - 2);
+    assert.deepEqual(readReward(scene.root(), name(1)), { own: 0n, voters: 0n }, 'withdrawn');
+    scene.network.run(2000);
+    scene.assertSound();
+    if (core === undefined) scene.assertReplays();
+  };
+}
+
 export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
   {
     name: 'servi/elections',
@@ -397,5 +439,15 @@ export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
     name: 'checkpoints/another-history',
     about: 'old committees sign another history; who syncs is not led there',
     run: anotherHistory,
+  },
+  {
+    name: 'rewards/blocks-25-votes-50',
+    about: 'the first published split: every period pays what it releases, and nothing else',
+    run: rewards('s1-25-50-25'),
+  },
+  {
+    name: 'rewards/blocks-25-votes-25',
+    about: 'the second one',
+    run: rewards('s4-25-25-50'),
   },
 ];

@@ -3,6 +3,7 @@
  * accounts, governance, the RAM market, gas and RAM of the system, then the accounts of the file.
  */
 
+import { POB_CONTRACT } from '../../pob/pob-state.ts';
 import { DEAD_ACCOUNT } from '../native/account-id.ts';
 import type { Argument } from '../native/native-contract.ts';
 import type { SystemAction } from '../system-call.ts';
@@ -18,6 +19,7 @@ export function* genesisActions(genesis: Genesis): Generator<SystemAction> {
   yield* systemAccounts(genesis);
   yield* governance(genesis);
   yield* systemResources(genesis);
+  yield* issued(POB_CONTRACT, String(genesis.pob?.rewards?.pool ?? 0));
   for (const account of genesis.accounts) yield* givenAccount(genesis, account);
   if (genesis.benchAccounts === undefined) return;
   for (const account of benchAccountList(genesis.benchAccounts)) {

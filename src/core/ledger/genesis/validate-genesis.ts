@@ -107,6 +107,7 @@ function checkPolicy({ pob, witnesses }: Genesis, report: Report): void {
   if (periodBlocks < 2 || (witnesses.length > 1 && periodBlocks < seats)) {
     report('pob.periodBlocks', `must be at least 2, and a block for each of ${seats} seats`);
   }
+  if (pob?.rewards?.periods === 0) report('pob.rewards.periods', 'must be at least 1');
   if (shardEpochBlocks < 2) report('pob.shardEpochBlocks', 'must be at least 2');
   if (heartbeatPeriods < 2) report('pob.heartbeatPeriods', 'must be at least 2');
 }
@@ -218,6 +219,7 @@ function checkTotals(genesis: Genesis, report: Report): void {
     iostUnits(genesis.admin.balance) +
     sum(genesis.witnesses, ({ balance, votes }) => iostUnits(balance) + iostUnits(votes ?? '0')) +
     sum(genesis.accounts, grantUnits) +
+    wholeNumber(genesis.pob?.rewards?.pool ?? 0) * UNITS_PER_IOST +
     (bench === undefined ? 0n : benchCount * grantUnits(bench));
   if (issued > wholeNumber(genesis.iost.totalSupply) * UNITS_PER_IOST) {
     report('iost.totalSupply', `is less than the ${issued / UNITS_PER_IOST} IOST given out`);
