@@ -207,7 +207,10 @@ function rootLimits(
   chain: Omit<ChainOptions, 'chain'>,
 ): ChainOptions['limits'] {
   const idleIntervalMs = config.root.intervalMs;
-  const intervalMs = Math.min(ROOT_WORK_INTERVAL_MS, idleIntervalMs);
+  // A group does not wait for its leader for longer than that beyond the interval.
+  const patienceMs = chain.validators.length === 1 ? idleIntervalMs : chain.delta.minMs;
+  const shortestMs = Math.max(ROOT_WORK_INTERVAL_MS, idleIntervalMs - patienceMs);
+  const intervalMs = Math.min(shortestMs, idleIntervalMs);
   return { ...chain.limits, intervalMs, idleIntervalMs };
 }
 

@@ -56,8 +56,9 @@ export async function runCommittee(minutes: number): Promise<void> {
     });
     for (let minute = 1; minute <= minutes; minute++) {
       const before = cpuSeconds(network, indexes);
-      await loadForAMinute(client, minute);
+      const medianMs = await loadForAMinute(client, minute);
       showCost(network, indexes, cpuSeconds(network, indexes) - before);
+      assert.ok(medianMs < FINAL_MS_MAX, `the median is not below ${FINAL_MS_MAX} ms`);
     }
     await network.progress(indexes, 2);
     const codes = await Promise.all(indexes.map((index) => network.end(index, 'SIGTERM')));
@@ -112,7 +113,8 @@ function showCost(network: ValidatorProcesses, indexes: readonly number[], secon
   console.log(`    ${seconds.toFixed(0)} s of processor time, ${memory}`);
 }
 
-async function loadForAMinute(client: LoadClient, minute: number): Promise<void> {
+/** Median of the time to final, in ms. */
+async function loadForAMinute(client: LoadClient, minute: number): Promise<number> {
   const transactions = TRANSFERS_PER_SECOND * SECONDS_PER_JOB;
   const job = { transactions, rate: TRANSFERS_PER_SECOND, window: 0 };
   const { committed, rejected, openLoop } = await client.run(job, () => {});
@@ -122,7 +124,7 @@ async function loadForAMinute(client: LoadClient, minute: number): Promise<void>
   console.log(
     `  minute ${minute}: final after ${Math.round(p50)} ms (median), ${Math.round(p99)} (99 %), ${Math.round(max)} (longest)`,
   );
-  assert.ok(p50 < FINAL_MS_MAX, `the median is not below ${FINAL_MS_MAX} ms`);
+  return p50;
 }
 
 async function expectOneHistory(network: ValidatorProcesses, chain: number): Promise<void> {

@@ -33,10 +33,9 @@ export type StoredNetwork = {
 
 /** Asserts that every invariant of the flushed states and channels holds. */
 export function checkNetwork(network: StoredNetwork): void {
-  const states = new Map<number, Map<string, StateValue>>();
+  const states = new Map<number, State>();
   for (const [number, { storage }] of network.chains) {
-    const entries = [...storage.allState()].map(([key, bytes]) => [key, decoded(bytes)] as const);
-    states.set(number, new Map(entries));
+    states.set(number, stateOf(storage));
   }
   const credits: Credit[] = [];
   const drifts: Drift[] = [];
@@ -95,14 +94,28 @@ function add(sums: Map<string, bigint>, account: string, chain: number, bytes: b
   else sums.set(name, sum);
 }
 
+type Storage = Pick<ChainStorage, 'allState' | 'head'>;
+
+/** By storage: what was on it at its newest height. */
+const statesBefore = new WeakMap<Storage, { readonly height: number; readonly state: State }>();
 /** A simulated disk keeps the bytes of a value until it changes. */
-const decodedBefore = new WeakMap<Uint8Array, StateValue>();
+const valuesBefore = new WeakMap<Uint8Array, StateValue>();
+
+function stateOf(storage: Storage): State {
+  const height = storage.head()?.height ?? -1;
+  const before = statesBefore.get(storage);
+  if (before?.height === height) return before.state;
+  const entries = [...storage.allState()].map(([key, bytes]) => [key, decoded(bytes)] as const);
+  const state = new Map(entries);
+  statesBefore.set(storage, { height, state });
+  return state;
+}
 
 function decoded(bytes: Uint8Array): StateValue {
-  let value = decodedBefore.get(bytes);
+  let value = valuesBefore.get(bytes);
   if (value === undefined) {
     value = decodeStateValue(bytes);
-    decodedBefore.set(bytes, value);
+    valuesBefore.set(bytes, value);
   }
   return value;
 }
