@@ -395,7 +395,6 @@ export class HomeRuns {
     const isOverLocks = run.granted.length > 0 || run.attempt > 0;
     if (isOverLocks) this.#host.locks.ended(outcome !== undefined, run.attempt + 1);
     if (run.attempt > 0) this.#host.endFences(run.id);
-    this.#decide(run, outcome?.carriedWrites);
     if (run.source !== this.#host.chain) {
       const { publisher } = transaction;
       const written =
@@ -404,6 +403,8 @@ export class HomeRuns {
           : settlementOf(publisher, carriedBy(run), ownWrites(run, outcome.carriedWrites));
       this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
     }
+    // Not before it is settled what the publisher has spent of a balance that was locked as well.
+    this.#decide(run, outcome?.carriedWrites);
     if (outcome !== undefined) this.#host.finish(transaction, run.id, outcome);
   }
 
