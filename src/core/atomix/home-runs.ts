@@ -384,7 +384,8 @@ export class HomeRuns {
   #retryLater(run: PendingRun, blocksMax = 2 ** Math.min(run.attempt, BACKOFF_EXPONENT_MAX)): void {
     // Another byte each time: two runs that met once would else meet again for ever.
     const wait = 1 + ((run.id[run.attempt % run.id.length] as number) % blocksMax);
-    const next = { ...run, granted: [], refusal: undefined, round: 0 };
+    // Who was lent too little may be lent enough by then.
+    const next = { ...run, granted: [], unlent: [], refusal: undefined, round: 0 };
     this.#pending.retryAt(next, this.#host.block.number + wait);
   }
 

@@ -18,7 +18,7 @@ const SLICE_PART = 4n;
 /** Less is not worth asking for ahead of need. */
 const SLICE_MIN = 256n;
 /** Blocks for which nothing is lent after a recall. */
-const CLOSED_BLOCKS = 32;
+const CLOSED_BLOCKS = 16;
 /** List of [height, account]: nothing of the account is lent until then. */
 const CLOSED_KEY = 'x-recalled';
 const RAM_OF = new RegExp(`^${balanceKey('(.+)', 'ram')}$`);

@@ -118,7 +118,7 @@ function useAtOnce(lending: Lending): void {
     lending.run(400);
   }
   network.calm();
-  lending.run(15_000);
+  lending.run(30_000);
   lending.assertAllSucceeded();
 }
 

@@ -82,6 +82,14 @@ function messageInWords(message: ChannelMessage | undefined): string {
       return `refuse ${shortId(message.id)}: ${message.why}`;
     case 'credit':
       return `credit ${JSON.stringify(message.credit, amountText)}`;
+    case 'short':
+      return `short ${shortId(message.id)} of ${message.publisher}: ${message.ram || 'all'}`;
+    case 'borrow':
+    case 'lease':
+    case 'return':
+      return `${message.kind} ${message.bytes} of ${message.account}`;
+    case 'recall':
+      return `recall ${message.account}`;
     case 'ask':
       return `ask ${message.fact}`;
     case 'answer':
