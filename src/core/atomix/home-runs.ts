@@ -17,6 +17,7 @@ import type { BlockContext } from '../ledger/ports.ts';
 import { sliceKey } from '../ledger/ram-slice.ts';
 import { balanceKey } from '../ledger/state-key.ts';
 import { decodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import { type CarriedAccount, NOTHING_CARRIED } from './carried-account.ts';
 import type { LockTally } from './lock-counts.ts';
 import { holdingOf, keysWith } from './lock-request.ts';
 import { isShareable } from './lock-table.ts';
@@ -123,19 +124,19 @@ export class HomeRuns {
     keys: readonly string[],
     goal: RunGoal,
   ): void {
-    const run = { ...newRun(id, transaction.bytes, this.#host.chain, []), goal };
+    const run = { ...newRun(id, transaction.bytes, this.#host.chain, NOTHING_CARRIED), goal };
     this.#lock(run, transaction, keys);
   }
 
   /** A transaction of this chain that needs the exact balance of another account of this chain. */
   startBehind(transaction: DecodedTransaction, id: Uint8Array, account: string): void {
-    const run = newRun(id, transaction.bytes, this.#host.chain, []);
+    const run = newRun(id, transaction.bytes, this.#host.chain, NOTHING_CARRIED);
     this.#afterRefusal(run, transaction, this.#meet(run, transaction, account));
   }
 
   /** Entry shard: it gave way to an older one, and is to be reserved for anew. */
   takeBack({ id, transaction, attempt }: YieldMessage, share: Share | undefined): void {
-    const run = newRun(id, transaction, this.#host.chain, []);
+    const run = newRun(id, transaction, this.#host.chain, NOTHING_CARRIED);
     this.#retryLater({ ...run, goal: 'reserve', share, attempt });
   }
 
@@ -146,18 +147,25 @@ export class HomeRuns {
     key: string,
     goal: RunGoal = 'execute',
   ): void {
-    this.#waitForLock({ ...newRun(id, transaction.bytes, this.#host.chain, []), goal }, key);
+    this.#waitForLock(
+      { ...newRun(id, transaction.bytes, this.#host.chain, NOTHING_CARRIED), goal },
+      key,
+    );
   }
 
   /** A transaction of this chain for which RAM of accounts elsewhere is needed. */
   startBorrowing(transaction: DecodedTransaction, id: Uint8Array, missing: Missing): void {
-    this.#fetch(newRun(id, transaction.bytes, this.#host.chain, []), transaction, missing);
+    this.#fetch(
+      newRun(id, transaction.bytes, this.#host.chain, NOTHING_CARRIED),
+      transaction,
+      missing,
+    );
   }
 
   /** A transaction that came back for it was short of something, to be sent home with more. */
   startAgain({ id, transaction, publisher }: ShortMessage, share: Share): void {
     const run = {
-      ...newRun(id, transaction, this.#host.chain, []),
+      ...newRun(id, transaction, this.#host.chain, NOTHING_CARRIED),
       goal: 'reserve',
       share,
     } as const;
@@ -400,7 +408,7 @@ export class HomeRuns {
       const { publisher } = transaction;
       const written =
         outcome === undefined
-          ? []
+          ? NOTHING_CARRIED.state
           : settlementOf(publisher, carriedBy(run), ownWrites(run, outcome.carriedWrites));
       this.#host.send(run.source, { kind: 'settle', id: run.id, publisher, written });
     }
@@ -410,10 +418,10 @@ export class HomeRuns {
   }
 
   #decide(run: PendingRun, writes: CarriedState | undefined): void {
+    if (run.granted.length === 0) return;
     const owners = new Set(run.granted.map(({ owner }) => owner));
-    const reserved = new Set(
-      run.carried.map(({ key }) => key).filter((key) => holdingOf(key) !== undefined),
-    );
+    const carried = [...run.carried.state.keys()];
+    const reserved = new Set(carried.filter((key) => holdingOf(key) !== undefined));
     for (const owner of [...owners].sort((left, right) => left - right)) {
       const grants = run.granted.filter((grant) => grant.owner === owner);
       const written = writes === undefined ? [] : writtenOf(grants, writes, reserved);
@@ -426,7 +434,7 @@ function newRun(
   id: Uint8Array,
   transaction: Uint8Array,
   source: number,
-  carried: readonly CarriedEntry[],
+  carried: CarriedAccount,
 ): PendingRun {
   return {
     goal: 'execute',
@@ -457,12 +465,10 @@ function shortOf(
   keys: readonly string[],
   ram: readonly RamNeed[],
 ): number | undefined {
-  if (run.goal === 'reserve' || !run.carried.some(({ key }) => key === sliceKey(publisher))) {
-    return undefined;
-  }
+  const { state } = run.carried;
+  if (run.goal === 'reserve' || !state.has(sliceKey(publisher))) return undefined;
   // A balance that it has and needs exactly is locked.
-  const isExact = (key: string): boolean =>
-    holdingOf(key) !== undefined && run.carried.some((entry) => entry.key === key);
+  const isExact = (key: string): boolean => holdingOf(key) !== undefined && state.has(key);
   if (keys.some((key) => comesWithWhole(publisher, key) && !isExact(key))) return 0;
   return ram.find(({ account }) => account === publisher)?.bytes;
 }
@@ -475,7 +481,8 @@ function transactionOf(run: PendingRun): DecodedTransaction {
 
 /** What was reserved, and what is locked, which is newer. */
 function carriedBy(run: PendingRun): CarriedState {
-  const carried = stateOf(run.carried);
+  if (run.granted.length === 0) return run.carried.state;
+  const carried = new Map(run.carried.state);
   for (const [key, value] of stateOf(run.granted.flatMap(({ entries }) => entries))) {
     // Frozen amounts go back with the settlement as those that were added to none.
     const isOwnFreeze = carried.has(key) && holdingOf(key)?.isBalance === false;
@@ -506,8 +513,8 @@ function stateOf(entries: readonly CarriedEntry[]): Map<string, StateValue | und
 
 /** Writes to what the entry shard sent, without those to locked keys. */
 function ownWrites(run: PendingRun, writes: CarriedState): CarriedState {
-  const own = new Set(run.carried.map(({ key }) => key));
-  return new Map([...writes].filter(([key]) => own.has(key)));
+  if (run.granted.length === 0) return writes;
+  return new Map([...writes].filter(([key]) => run.carried.state.has(key)));
 }
 
 /** Without holdings that were reserved: they go back with the settlement. */

@@ -4,7 +4,6 @@
  * no account can have make keys that read in two ways, and what does not belong is left out.
  */
 
-import { usedRamKey } from '../ledger/balances.ts';
 import {
   accountKey,
   anchorOf,
@@ -12,6 +11,8 @@ import {
   freezeKey,
   mapIndexKey,
   mapKey,
+  tokenIndexKey,
+  usedRamKey,
   valueKey,
 } from '../ledger/state-key.ts';
 
@@ -103,11 +104,7 @@ function electionKeys(missing: string): readonly string[] {
 }
 
 function holdingKeys(holder: string, token: string): readonly string[] {
-  const keys = [
-    balanceKey(holder, token),
-    freezeKey(holder, token),
-    mapIndexKey('token.iost', `TB${holder}`),
-  ];
+  const keys = [balanceKey(holder, token), freezeKey(holder, token), tokenIndexKey(holder)];
   if (!anchorOf(balanceKey(holder, token)).startsWith(ACCOUNT)) return keys;
   if (token === 'ram') keys.push(usedRamKey(holder));
   return [...keys, accountKey(holder)];

@@ -6,9 +6,10 @@
  */
 
 import { assert } from '../assert.ts';
-import { amountOf, usedRamKey } from '../ledger/balances.ts';
+import { amountOf } from '../ledger/balances.ts';
 import { bookFrozenChange, frozenChange } from '../ledger/freezes.ts';
 import { fieldsOf, withField } from '../ledger/map-index.ts';
+import { usedRamKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
 import type { CarriedEntry } from './message.ts';

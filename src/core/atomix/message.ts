@@ -10,6 +10,8 @@ import { HASH_BYTES } from '../chain/block.ts';
 import { BytePages } from '../chain/byte-pages.ts';
 import type { Credit } from '../ledger/credit.ts';
 import type { FactAnswer } from '../ledger/facts.ts';
+import type { CarriedState } from '../ledger/outcome.ts';
+import { type CarriedAccount, readCarried, writeCarried } from './carried-account.ts';
 
 /** A key that travels with its stored value; no value says that the key is unset. */
 export type CarriedEntry = { readonly key: string; readonly value: Uint8Array | undefined };
@@ -30,14 +32,14 @@ export type ChannelMessage =
       readonly transaction: Uint8Array;
       /** How often it has begun before. */
       readonly attempt: number;
-      readonly carried: readonly CarriedEntry[];
+      readonly carried: CarriedAccount;
     }
   /** It ran, or will never run: what it left of the reservation. */
   | {
       readonly kind: 'settle';
       readonly id: Uint8Array;
       readonly publisher: string;
-      readonly written: readonly CarriedEntry[];
+      readonly written: CarriedState;
     }
   /** It needs more than was reserved, so nothing of it happened: bytes of RAM, or 0 for everything. */
   | {
@@ -113,10 +115,11 @@ export function encodeMessage(message: ChannelMessage): Uint8Array {
   switch (message.kind) {
     case 'exec':
       writer.raw(message.id).bytes(message.transaction).i32(message.attempt);
-      return writeEntries(writer, message.carried).finishIn(pages);
-    case 'settle':
-      writer.raw(message.id).string(message.publisher);
-      return writeEntries(writer, message.written).finishIn(pages);
+      return writeCarried(writer, message.carried).finishIn(pages);
+    case 'settle': {
+      const written = { account: message.publisher, state: message.written };
+      return writeCarried(writer.raw(message.id), written).finishIn(pages);
+    }
     case 'short':
       return writer
         .raw(message.id)
@@ -179,15 +182,13 @@ function readMessage(reader: BinaryReader): ChannelMessage {
         id: reader.raw(HASH_BYTES),
         transaction: reader.bytes(),
         attempt: reader.i32(),
-        carried: readEntries(reader),
+        carried: readCarried(reader),
       };
-    case KIND.settle:
-      return {
-        kind: 'settle',
-        id: reader.raw(HASH_BYTES),
-        publisher: reader.string(),
-        written: readEntries(reader),
-      };
+    case KIND.settle: {
+      const id = reader.raw(HASH_BYTES);
+      const { account, state } = readCarried(reader);
+      return { kind: 'settle', id, publisher: account, written: state };
+    }
     case KIND.short:
       return {
         kind: 'short',

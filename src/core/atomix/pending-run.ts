@@ -16,6 +16,7 @@ import { sha256 } from '../crypto/hash.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { SHARE_SIZES } from '../ledger/reserved-record.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
+import { type CarriedAccount, readCarried, writeCarried } from './carried-account.ts';
 import { type CarriedEntry, REFUSALS, type Refusal, readEntries, writeEntries } from './message.ts';
 import type { Share } from './reservation.ts';
 
@@ -32,7 +33,7 @@ export type PendingRun = {
   /** Entry shard that reserved for it, or this chain where publisher and home are one. */
   readonly source: number;
   /** What the entry shard sent along. */
-  readonly carried: readonly CarriedEntry[];
+  readonly carried: CarriedAccount;
   readonly granted: readonly Grant[];
   /** Owners that have not answered this round. */
   readonly awaiting: readonly number[];
@@ -192,7 +193,7 @@ function encodeRun(run: PendingRun): Uint8Array {
     .list(run.unlent, (target, account) => target.string(account))
     .list(run.awaiting, (target, owner) => target.i32(owner))
     .list(run.granted, (target, grant) => writeEntries(target.i32(grant.owner), grant.entries));
-  return writeEntries(writer, run.carried).finish();
+  return writeCarried(writer, run.carried).finish();
 }
 
 function decodeRun(bytes: Uint8Array): PendingRun {
@@ -221,6 +222,6 @@ function readRun(reader: BinaryReader): PendingRun {
     unlent: reader.list(4, (source) => source.string()),
     awaiting: reader.list(4, (source) => source.i32()),
     granted: reader.list(8, (source) => ({ owner: source.i32(), entries: readEntries(source) })),
-    carried: readEntries(reader),
+    carried: readCarried(reader),
   };
 }

@@ -11,7 +11,7 @@ import { assert } from '../assert.ts';
 import type { Action, DecodedTransaction } from '../chain/transaction.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { type Limit, parseLimits } from '../ledger/amount-limit.ts';
-import { debitStored, foldMatured, spendableBalance, usedRamKey } from '../ledger/balances.ts';
+import { debitStored, foldMatured, spendableBalance } from '../ledger/balances.ts';
 import { INT64_MAX } from '../ledger/decimal.ts';
 import { gasValue, readGas, takeGas, writeGas } from '../ledger/gas.ts';
 import { checkGas } from '../ledger/gas-check.ts';
@@ -30,10 +30,18 @@ import {
   type ShareSize,
   writeReserved,
 } from '../ledger/reserved-record.ts';
-import { accountKey, balanceKey, freezeKey, gasKey, mapIndexKey } from '../ledger/state-key.ts';
+import {
+  accountKey,
+  balanceKey,
+  freezeKey,
+  gasKey,
+  tokenIndexKey,
+  usedRamKey,
+} from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
 import { type Rejection, reject } from '../result.ts';
+import type { CarriedAccount } from './carried-account.ts';
 import { isFenced } from './fences.ts';
 
 /** A gas limit that no pledge of a run can reach, so that the carried gas is not capped there. */
@@ -77,7 +85,7 @@ export function comesWithWhole(publisher: string, key: string): boolean {
 }
 
 export type Reservation =
-  | { readonly kind: 'reserved'; readonly carried: CarriedState }
+  | { readonly kind: 'reserved'; readonly carried: CarriedAccount }
   /** Reservations made earlier hold what this one needs, or somebody waits for them to be settled. */
   | { readonly kind: 'wait' }
   /** `keys`: records of other shards on which the publisher's permission rests. */
@@ -120,6 +128,7 @@ class ReservationRun {
   readonly #environment: LedgerEnvironment;
   readonly #transaction: DecodedTransaction;
   readonly #id: Uint8Array;
+  readonly #hexId: string;
   readonly #state: StateOverlay;
   readonly #publisher: string;
   readonly #carried = new Map<string, StateValue | undefined>();
@@ -138,13 +147,14 @@ class ReservationRun {
     this.#open = readReserved(environment.overlay, transaction.publisher);
     this.#transaction = transaction;
     this.#id = id;
+    this.#hexId = hexOf(id);
     this.#state = environment.overlay;
     this.#publisher = transaction.publisher;
   }
 
   run(): Reservation {
     const isOpen = this.#open.length > 0;
-    if (isFenced(this.#state, this.#publisher, hexOf(this.#id))) return { kind: 'wait' };
+    if (isFenced(this.#state, this.#publisher, this.#hexId)) return { kind: 'wait' };
     if (isOpen && this.#mustWait()) return { kind: 'wait' };
     const refusal = this.#check();
     if (refusal !== undefined) return isOpen ? { kind: 'wait' } : refused(refusal);
@@ -161,7 +171,7 @@ class ReservationRun {
     this.#takeGas();
     this.#carryRecords();
     this.#note();
-    return { kind: 'reserved', carried: this.#carried };
+    return { kind: 'reserved', carried: { account: this.#publisher, state: this.#carried } };
   }
 
   #mustWait(): boolean {
@@ -196,7 +206,7 @@ class ReservationRun {
   /** All that the account has: what it may not spend is carried to be seen. */
   #tokensOf(limits: readonly Limit[]): Set<string> {
     const tokens = new Set(limits.map(({ token }) => token));
-    const index = this.#state.get(mapIndexKey('token.iost', `TB${this.#publisher}`));
+    const index = this.#state.get(tokenIndexKey(this.#publisher));
     const isAny = tokens.delete(ANY_TOKEN);
     const held = isAny ? fieldsOf(index) : fieldsOf(index).slice(0, SEEN_TOKENS_MAX);
     for (const token of held) tokens.add(token);
@@ -270,7 +280,7 @@ class ReservationRun {
   /** Records that are only looked at, or change by differences. */
   #carryRecords(): void {
     const publisher = this.#publisher;
-    this.#carry(mapIndexKey('token.iost', `TB${publisher}`));
+    this.#carry(tokenIndexKey(publisher));
     this.#carry(usedRamKey(publisher));
     this.#carry(accountKey(publisher));
   }
@@ -281,7 +291,7 @@ class ReservationRun {
 
   #note(): void {
     const entry = {
-      id: hexOf(this.#id),
+      id: this.#hexId,
       since: this.#transaction.time,
       gas: this.#transaction.gasLimit,
       tokens: this.#tokens,

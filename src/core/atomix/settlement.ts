@@ -7,21 +7,22 @@
 
 import { assert } from '../assert.ts';
 import { hexOf } from '../crypto/hex.ts';
-import { amountOf, credit, debitStored, FREE_PAYER, usedRamKey } from '../ledger/balances.ts';
+import { amountOf, credit, debitStored, FREE_PAYER } from '../ledger/balances.ts';
 import { addFrozen, itemsOf } from '../ledger/freezes.ts';
 import { gasOf, giveGas, readGas, writeGas } from '../ledger/gas.ts';
 import type { CarriedState } from '../ledger/outcome.ts';
 import type { BlockContext } from '../ledger/ports.ts';
 import { sliceKey } from '../ledger/ram-slice.ts';
 import { type ReservedEntry, readReserved, writeReserved } from '../ledger/reserved-record.ts';
-import { accountKey, balanceKey, freezeKey, gasKey } from '../ledger/state-key.ts';
+import { accountKey, balanceKey, freezeKey, gasKey, usedRamKey } from '../ledger/state-key.ts';
 import type { StateOverlay } from '../ledger/state-overlay.ts';
-import { decodeStateValue, encodeStateValue, type StateValue } from '../ledger/state-value.ts';
-import type { CarriedEntry, ChannelMessage } from './message.ts';
+import type { StateValue } from '../ledger/state-value.ts';
+import type { ChannelMessage } from './message.ts';
 import { type Share, WHOLE } from './reservation.ts';
 
 /** Pays for the counter of used RAM, that is nobody does. Differences name it for form's sake. */
 const RAM_PAYER = 'ram.iost';
+const NOTHING: CarriedState = new Map();
 
 export type SettleMessage = ChannelMessage & { readonly kind: 'settle' };
 export type YieldMessage = ChannelMessage & { readonly kind: 'yield' };
@@ -32,17 +33,16 @@ export function settlementOf(
   publisher: string,
   carried: CarriedState,
   written: CarriedState,
-): CarriedEntry[] {
+): CarriedState {
   const counter = usedRamKey(publisher);
   const slice = sliceKey(publisher);
   const balances = balanceKey(publisher, '');
-  const entries: CarriedEntry[] = [];
+  const sent = new Map<string, StateValue | undefined>();
   for (const [key, value] of written) {
     const isSum = key === counter || key === slice || key.startsWith(balances);
-    const sent = isSum ? difference(value, carried.get(key)) : value;
-    entries.push({ key, value: sent === undefined ? undefined : encodeStateValue(sent) });
+    sent.set(key, isSum ? difference(value, carried.get(key)) : value);
   }
-  return entries;
+  return sent;
 }
 
 /** Whether there is what the message is about. */
@@ -60,7 +60,7 @@ export function releaseShort(
   block: BlockContext,
   { id, publisher, ram }: ShortMessage,
 ): Share {
-  const { share } = release(state, block, { kind: 'settle', id, publisher, written: [] });
+  const { share } = release(state, block, { kind: 'settle', id, publisher, written: NOTHING });
   // What it needs may change from try to try; that there is no more than everything will not.
   return ram > 0 && share === 'slice' ? { size: 'larger', ram } : WHOLE;
 }
@@ -71,7 +71,7 @@ export function releaseYielded(
   block: BlockContext,
   { id, publisher }: YieldMessage,
 ): Share | undefined {
-  const { share } = release(state, block, { kind: 'settle', id, publisher, written: [] });
+  const { share } = release(state, block, { kind: 'settle', id, publisher, written: NOTHING });
   return share === 'slice' ? undefined : WHOLE;
 }
 
@@ -81,7 +81,7 @@ export function release(
   block: BlockContext,
   message: SettleMessage,
 ): ReservedEntry {
-  const { publisher } = message;
+  const { publisher, written } = message;
   state.begin();
   const entries = readReserved(state, publisher);
   const id = hexOf(message.id);
@@ -92,7 +92,6 @@ export function release(
     publisher,
     entries.filter((each) => each !== entry),
   );
-  const written = new Map(message.written.map(({ key, value }) => [key, value]));
   const tokens = new Map(entry.tokens);
   for (const [token, change] of changesIn(publisher, written)) {
     tokens.set(token, (tokens.get(token) ?? 0n) + change);
@@ -104,7 +103,7 @@ export function release(
     assert(isThere, 'no more is spent than was reserved or locked');
   }
   const gasWritten = written.get(gasKey(publisher));
-  const gasLeft = gasWritten === undefined ? entry.gas : gasOf(decodeStateValue(gasWritten)).stock;
+  const gasLeft = gasWritten === undefined ? entry.gas : gasOf(gasWritten).stock;
   // All comes back and then it is paid, for the limit counts before the payment as on one ledger.
   const back = giveGas(readGas(state, publisher), entry.gas, block.time);
   const spent = entry.gas - gasLeft;
@@ -114,29 +113,25 @@ export function release(
   return entry;
 }
 
-type Written = ReadonlyMap<string, Uint8Array | undefined>;
-
 /** By how much the run has changed balances. */
 function* changesIn(
   publisher: string,
-  written: Written,
+  written: CarriedState,
 ): Iterable<[token: string, change: bigint]> {
   const prefix = balanceKey(publisher, '');
   const slice = sliceKey(publisher);
-  for (const [key, bytes] of written) {
+  for (const [key, value] of written) {
     const isSlice = key === slice;
     if (!isSlice && !key.startsWith(prefix)) continue;
-    const change = amountOf(bytes === undefined ? undefined : decodeStateValue(bytes));
-    yield [isSlice ? 'ram' : key.slice(prefix.length), change];
+    yield [isSlice ? 'ram' : key.slice(prefix.length), amountOf(value)];
   }
 }
 
-function bookRecords(state: StateOverlay, publisher: string, written: Written): void {
+function bookRecords(state: StateOverlay, publisher: string, written: CarriedState): void {
   const freezePrefix = freezeKey(publisher, '');
   const counter = usedRamKey(publisher);
-  for (const [key, bytes] of written) {
-    if (bytes === undefined) continue;
-    const value = decodeStateValue(bytes);
+  for (const [key, value] of written) {
+    if (value === undefined) continue;
     if (key.startsWith(freezePrefix)) {
       const token = key.slice(freezePrefix.length);
       for (const item of itemsOf(value)) addFrozen(state, publisher, token, item);

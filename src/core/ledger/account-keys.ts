@@ -18,6 +18,12 @@ class AccountKeys {
   readonly balance: string;
   readonly freeze: string;
 
+  #tokens: string | undefined;
+  #usedRam: string | undefined;
+  #ramBalance: string | undefined;
+  #ramFreeze: string | undefined;
+  #slice: string | undefined;
+
   constructor(id: string) {
     this.id = id;
     this.account = `m-auth.iost-auth-${id}`;
@@ -25,6 +31,34 @@ class AccountKeys {
     this.reserved = `x-reserved-${id}`;
     this.balance = `m-token.iost-TB${id}-iost`;
     this.freeze = `m-token.iost-TF${id}-iost`;
+  }
+
+  // Of accounts that call contracts of other shards.
+
+  /** Index of the account's tokens. */
+  get tokens(): string {
+    this.#tokens ??= `m-token.iost-TB${this.id}`;
+    return this.#tokens;
+  }
+
+  get usedRam(): string {
+    this.#usedRam ??= `b-ram.iost-UR${this.id}`;
+    return this.#usedRam;
+  }
+
+  get ramBalance(): string {
+    this.#ramBalance ??= `m-token.iost-TB${this.id}-ram`;
+    return this.#ramBalance;
+  }
+
+  get ramFreeze(): string {
+    this.#ramFreeze ??= `m-token.iost-TF${this.id}-ram`;
+    return this.#ramFreeze;
+  }
+
+  get slice(): string {
+    this.#slice ??= `x-slice-${this.id}`;
+    return this.#slice;
   }
 }
 

@@ -7,7 +7,7 @@ import { assert } from '../assert.ts';
 import { frozenItems, maturedAmount, takeMatured } from './freezes.ts';
 import { withField } from './map-index.ts';
 import type { StateReader } from './ports.ts';
-import { balanceKey, freezeKey, mapIndexKey, valueKey } from './state-key.ts';
+import { balanceKey, freezeKey, tokenIndexKey, usedRamKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
 import { type StateValue, utf8Bytes } from './state-value.ts';
 
@@ -97,7 +97,7 @@ export function creditEntry(
   }
   const by = entryCostsRam(account, token) && payer !== '' ? payer : FREE_PAYER;
   state.put(key, { kind: 'int', value: amount, payer: by });
-  const indexKey = mapIndexKey('token.iost', `TB${account}`);
+  const indexKey = tokenIndexKey(account);
   state.put(indexKey, withField(state.getOwned(indexKey), token));
   return true;
 }
@@ -120,9 +120,6 @@ export function foldMatured(
   if (matured.ram > 0) refundRam(state, account, BigInt(matured.ram));
   return true;
 }
-
-/** Key of the bytes an account uses, which the reference counts for ram.iost. */
-export const usedRamKey = (account: string): string => valueKey('ram.iost', `UR${account}`);
 
 /** Gives bytes back to the account. */
 export function refundRam(state: StateOverlay, account: string, bytes: bigint): void {

@@ -5,12 +5,11 @@
  * it is no business of a running node.
  */
 
-import { assert } from '../assert.ts';
 import type { Credit } from './credit.ts';
 import { frozenItems } from './freezes.ts';
 import { readGas } from './gas.ts';
 import { lentBytes, lentKey } from './ram-lease.ts';
-import { parseReserved, reservedToken } from './reserved-record.ts';
+import { reservedOf, reservedToken } from './reserved-record.ts';
 import type { StateValue } from './state-value.ts';
 
 /** The state of one chain. */
@@ -163,8 +162,7 @@ class NetworkCount {
   }
 
   #addReserved(value: StateValue): void {
-    assert(value.kind === 'json', 'a reservation record is JSON');
-    const entries = parseReserved(value.value);
+    const entries = reservedOf(value);
     const tokens = new Set(entries.flatMap((entry) => [...entry.tokens.keys()]));
     for (const token of tokens) {
       const amount = reservedToken(entries, token);

@@ -4,13 +4,14 @@
  * run: they may pay from their slices, but not look at what there is, nor change the account's record.
  */
 
+import { accountKeys } from './account-keys.ts';
 import { amountOf, changeUsedRam } from './balances.ts';
 import type { CarriedState } from './outcome.ts';
 import { accountKey } from './state-key.ts';
 import type { StateOverlay } from './state-overlay.ts';
 import type { StateValue } from './state-value.ts';
 
-export const sliceKey = (account: string): string => `x-slice-${account}`;
+export const sliceKey = (account: string): string => accountKeys(account).slice;
 
 /** Bytes as a carried value. */
 export function sliceValue(bytes: bigint): StateValue {

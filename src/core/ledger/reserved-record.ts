@@ -4,12 +4,18 @@
  * it with the balance, which the reservation has lowered.
  */
 
+import { assert } from '../assert.ts';
+import { type BinaryReader, decodeWith } from '../chain/binary-reader.ts';
+import { BinaryWriter } from '../chain/binary-writer.ts';
 import { accountKeys } from './account-keys.ts';
 import type { StateReader } from './ports.ts';
 import type { StateOverlay } from './state-overlay.ts';
+import type { StateValue } from './state-value.ts';
 
-/** Records of the node cost nobody. */
-const PAYER = 'system.iost';
+const ENTRY_BYTES_MIN = 25;
+const TOKEN_BYTES_MIN = 12;
+const NONE: readonly ReservedEntry[] = [];
+const scratch = new BinaryWriter();
 
 export type ReservedEntry = {
   /** Id of the transaction. */
@@ -31,6 +37,20 @@ export type ReservedEntry = {
 export type ShareSize = (typeof SHARE_SIZES)[number];
 export const SHARE_SIZES = ['slice', 'larger', 'whole'] as const;
 
+/** A record as a value of the state: its bytes are wanted only when the block is stored. */
+class ReservedValue {
+  readonly kind = 'bytes';
+  readonly entries: readonly ReservedEntry[];
+
+  constructor(entries: readonly ReservedEntry[]) {
+    this.entries = entries;
+  }
+
+  get value(): Uint8Array {
+    return encodeReserved(this.entries);
+  }
+}
+
 export const reservedKey = (account: string): string => accountKeys(account).reserved;
 
 /** Whether an account of this chain has reservations open: a record of none is not kept. */
@@ -39,21 +59,20 @@ export function isReservedFor(state: StateOverlay, account: string): boolean {
 }
 
 export function readReserved(state: StateReader, account: string): readonly ReservedEntry[] {
-  const stored = state.get(reservedKey(account));
-  return stored?.kind === 'json' ? parseReserved(stored.value) : [];
+  return reservedOf(state.get(reservedKey(account)));
 }
 
-/** The text is our own: `{"entries":[{"id","since","gas","tokens":{symbol:amount},"share"}]}`. */
-export function parseReserved(text: string): readonly ReservedEntry[] {
-  const record = JSON.parse(text) as { readonly entries: readonly StoredEntry[] };
-  return record.entries.map((entry) => ({
-    id: entry.id,
-    since: BigInt(entry.since),
-    gas: BigInt(entry.gas),
-    tokens: new Map(Object.entries(entry.tokens).map(([token, amount]) => [token, BigInt(amount)])),
-    share: entry.share,
-  }));
+export function reservedOf(value: StateValue | undefined): readonly ReservedEntry[] {
+  if (value === undefined) return NONE;
+  if (value instanceof ReservedValue) return value.entries;
+  assert(value.kind === 'bytes', 'a record of reservations is bytes');
+  const entries = decodeWith(value.value, readEntries);
+  assert(entries !== undefined, 'what is stored was encoded here');
+  return entries;
 }
+
+export const reservedValue = (entries: readonly ReservedEntry[]): StateValue =>
+  new ReservedValue(entries);
 
 /** Stores the entries; none leave no record behind. */
 export function writeReserved(
@@ -63,28 +82,27 @@ export function writeReserved(
 ): void {
   const key = reservedKey(account);
   if (entries.length === 0) state.delete(key);
-  else state.put(key, { kind: 'json', value: reservedText(entries), payer: PAYER });
+  else state.put(key, reservedValue(entries));
 }
 
-function reservedText(entries: readonly ReservedEntry[]): string {
-  const stored: readonly StoredEntry[] = entries.map((entry) => ({
-    id: entry.id,
-    since: String(entry.since),
-    gas: String(entry.gas),
-    tokens: Object.fromEntries([...entry.tokens].map(([token, units]) => [token, String(units)])),
-    share: entry.share,
+function encodeReserved(entries: readonly ReservedEntry[]): Uint8Array {
+  const writer = scratch.reset();
+  writer.list(entries, (target, { id, since, gas, tokens, share }) => {
+    target.string(id).i64(since).i64(gas).u8(SHARE_SIZES.indexOf(share));
+    target.list([...tokens], (each, [token, units]) => each.string(token).i64(units));
+  });
+  return writer.finish();
+}
+
+function readEntries(reader: BinaryReader): readonly ReservedEntry[] {
+  return reader.list(ENTRY_BYTES_MIN, () => ({
+    id: reader.string(),
+    since: reader.i64(),
+    gas: reader.i64(),
+    share: SHARE_SIZES[reader.u8()] ?? reader.malformed('unknown share'),
+    tokens: new Map(reader.list(TOKEN_BYTES_MIN, () => [reader.string(), reader.i64()] as const)),
   }));
-  return JSON.stringify({ entries: stored });
 }
-
-/** Amounts are decimal text: they exceed what a JSON number keeps. */
-type StoredEntry = {
-  readonly id: string;
-  readonly since: string;
-  readonly gas: string;
-  readonly tokens: Readonly<Record<string, string>>;
-  readonly share: ShareSize;
-};
 
 export function reservedToken(entries: readonly ReservedEntry[], token: string): bigint {
   let sum = 0n;

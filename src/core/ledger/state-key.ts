@@ -62,10 +62,20 @@ export function codeKey(contract: string): string {
   return `c-${contract}`;
 }
 
-export const balanceKey = (account: string, token: string): string =>
-  token === 'iost' ? accountKeys(account).balance : `m-token.iost-TB${account}-${token}`;
-export const freezeKey = (account: string, token: string): string =>
-  token === 'iost' ? accountKeys(account).freeze : `m-token.iost-TF${account}-${token}`;
+export function balanceKey(account: string, token: string): string {
+  if (token === 'iost') return accountKeys(account).balance;
+  return token === 'ram' ? accountKeys(account).ramBalance : `m-token.iost-TB${account}-${token}`;
+}
+
+export function freezeKey(account: string, token: string): string {
+  if (token === 'iost') return accountKeys(account).freeze;
+  return token === 'ram' ? accountKeys(account).ramFreeze : `m-token.iost-TF${account}-${token}`;
+}
+
+/** The list of the tokens that an account holds. */
+export const tokenIndexKey = (account: string): string => accountKeys(account).tokens;
+/** The bytes an account uses, which the reference counts for ram.iost. */
+export const usedRamKey = (account: string): string => accountKeys(account).usedRam;
 export const accountKey = (account: string): string => accountKeys(account).account;
 /** Pledge total, limit, stock and time of one account in one record (ADR: gas record). */
 export const gasKey = (account: string): string => accountKeys(account).gas;

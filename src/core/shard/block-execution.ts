@@ -24,12 +24,7 @@ import { LentRam } from '../atomix/lent-ram.ts';
 import { answerLock, type LockAnswer, meetReservations } from '../atomix/lock-answer.ts';
 import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
 import { LockTable } from '../atomix/lock-table.ts';
-import {
-  type CarriedEntry,
-  type ChannelMessage,
-  decodeMessage,
-  encodeMessage,
-} from '../atomix/message.ts';
+import { type ChannelMessage, decodeMessage, encodeMessage } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
 import { type Reservation, reserve, type Share } from '../atomix/reservation.ts';
 import { isReserved, release, releaseShort, releaseYielded } from '../atomix/settlement.ts';
@@ -63,7 +58,7 @@ import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { isReservedFor } from '../ledger/reserved-record.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
-import { encodeStateValue, type StateValue } from '../ledger/state-value.ts';
+import type { StateValue } from '../ledger/state-value.ts';
 import { decodeCheckpointCertificate } from '../pob/checkpoint-certificate.ts';
 import { justify, noteTarget } from '../pob/checkpoint-state.ts';
 import type { PobRules } from '../pob/close-period.ts';
@@ -133,6 +128,8 @@ export type ExecutedBody = {
   readonly nextGroup: NextGroup | undefined;
 };
 
+type Outgoing = OutboxEntry & { readonly messages: Uint8Array[] };
+
 const INCLUDED: Inclusion = { kind: 'included' };
 const EXPIRED: Inclusion = {
   kind: 'refused',
@@ -152,7 +149,7 @@ export class BlockExecution {
   readonly #leases: HeldLeases;
   readonly #lent: LentRam;
   readonly #results: TransactionResult[] = [];
-  readonly #outbox = new Map<number, Uint8Array[]>();
+  readonly #outbox = new Map<number, Outgoing>();
   readonly #answeredFacts: string[] = [];
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
@@ -353,13 +350,12 @@ export class BlockExecution {
   #executed(nextGroup: NextGroup | undefined): ExecutedBody {
     this.#lockTable.store();
     this.#pending.store();
-    const outbox = [...this.#outbox]
-      .sort(([left], [right]) => left - right)
-      .map(([destination, messages]) => ({
-        destination,
-        firstSeq: readCounter(this.#overlay, outboxKey(destination)) - messages.length,
-        messages,
-      }));
+    const outbox = [...this.#outbox.values()].sort(
+      (left, right) => left.destination - right.destination,
+    );
+    for (const { destination, firstSeq, messages } of outbox) {
+      this.#record(outboxKey(destination), firstSeq + messages.length);
+    }
     return {
       changes: this.#overlay.changes(),
       results: this.#results,
@@ -482,9 +478,9 @@ export class BlockExecution {
     const environment = this.#environment(false);
     const reservation = reserve(environment, transaction, id, carried, share);
     if (reservation.kind === 'reserved') {
-      const entries = entriesOf(reservation.carried);
       const { bytes } = transaction;
-      this.#send(home, { kind: 'exec', id, transaction: bytes, attempt, carried: entries });
+      const { carried } = reservation;
+      this.#send(home, { kind: 'exec', id, transaction: bytes, attempt, carried });
     }
     return reservation;
   }
@@ -669,14 +665,20 @@ export class BlockExecution {
   /** Sends a message and answers its number. */
   #post(destination: number, message: ChannelMessage): number {
     assert(destination !== this.#rules.placement.self, 'effects on this chain are applied at once');
-    const seq = readCounter(this.#overlay, outboxKey(destination));
-    this.#record(outboxKey(destination), seq + 1);
     const bytes = encodeMessage(message);
     this.#outboxBytes += bytes.length;
-    const queue = this.#outbox.get(destination);
-    if (queue === undefined) this.#outbox.set(destination, [bytes]);
-    else queue.push(bytes);
-    return seq;
+    const { firstSeq, messages } = this.#outgoing(destination);
+    return firstSeq + messages.push(bytes) - 1;
+  }
+
+  #outgoing(destination: number): Outgoing {
+    let outgoing = this.#outbox.get(destination);
+    if (outgoing === undefined) {
+      const firstSeq = readCounter(this.#overlay, outboxKey(destination));
+      outgoing = { destination, firstSeq, messages: [] };
+      this.#outbox.set(destination, outgoing);
+    }
+    return outgoing;
   }
 
   #record(key: string, value: number): void {
@@ -689,13 +691,6 @@ export class BlockExecution {
 const NOT_NOW: LockAnswer = { kind: 'refused', why: 'locked' };
 const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
-
-function entriesOf(state: CarriedState): CarriedEntry[] {
-  return [...state].map(([key, value]) => ({
-    key,
-    value: value === undefined ? undefined : encodeStateValue(value),
-  }));
-}
 
 function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);

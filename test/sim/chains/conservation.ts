@@ -11,14 +11,14 @@ import { strict as assert } from 'node:assert';
 import { type ChannelMessage, decodeMessage } from '#core/atomix/message.ts';
 import { decodeStoredBlock } from '#core/chain/block.ts';
 import { hexOf } from '#core/crypto/hex.ts';
-import { usedRamKey } from '#core/ledger/balances.ts';
+
 import type { Credit } from '#core/ledger/credit.ts';
 import { itemsOf } from '#core/ledger/freezes.ts';
 import { type Drift, invariantProblems } from '#core/ledger/invariants.ts';
 import { leaseKey, lentKey, readLent } from '#core/ledger/ram-lease.ts';
 import { sliceKey } from '#core/ledger/ram-slice.ts';
 import { readReserved } from '#core/ledger/reserved-record.ts';
-import { balanceKey, freezeKey } from '#core/ledger/state-key.ts';
+import { balanceKey, freezeKey, usedRamKey } from '#core/ledger/state-key.ts';
 import { decodeStateValue, type StateValue } from '#core/ledger/state-value.ts';
 import { inboxKey, outboxKey } from '#core/shard/chain-records.ts';
 import type { ChainStorage } from '#core/shard/chain-settings.ts';
@@ -159,8 +159,7 @@ function settlementDrifts(message: ChannelMessage & { kind: 'settle' }, entry: S
   const reserved = readReserved(entry as never, publisher).find((each) => each.id === id);
   assert.ok(reserved !== undefined, 'a settlement on its way has its reservation');
   const drifts: Drift[] = [];
-  for (const { key, value } of message.written) {
-    const decoded = value === undefined ? undefined : decodeStateValue(value);
+  for (const [key, decoded] of message.written) {
     if (key.startsWith(balanceKey(publisher, ''))) {
       const token = key.slice(balanceKey(publisher, '').length);
       const amount = decoded?.kind === 'int' ? decoded.value : 0n;

@@ -236,7 +236,11 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     name: 'outbox-in-another-order',
     scenario: 'chains/calm',
     edits: [
-      { file: EXECUTION, find: 'else queue.push(bytes);', replace: 'else queue.unshift(bytes);' },
+      {
+        file: EXECUTION,
+        find: 'firstSeq + messages.push(bytes)',
+        replace: 'firstSeq + messages.unshift(bytes)',
+      },
     ],
   },
   {

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bookEntry, writtenEntry } from '#core/atomix/locked-writes.ts';
 import { applyCredit } from '#core/ledger/apply-credit.ts';
-import { usedRamKey } from '#core/ledger/balances.ts';
+
 import type { Credit } from '#core/ledger/credit.ts';
 import { addFrozen, frozenItems, takeMatured } from '#core/ledger/freezes.ts';
 import { fieldsOf } from '#core/ledger/map-index.ts';
-import { balanceKey, freezeKey, gasKey, mapIndexKey } from '#core/ledger/state-key.ts';
+import { balanceKey, freezeKey, gasKey, mapIndexKey, usedRamKey } from '#core/ledger/state-key.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 

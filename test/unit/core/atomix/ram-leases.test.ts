@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { HeldLeases } from '#core/atomix/held-leases.ts';
 import { LentRam } from '#core/atomix/lent-ram.ts';
 import type { ChannelMessage } from '#core/atomix/message.ts';
-import { amountOf, storedBalance, usedRamKey } from '#core/ledger/balances.ts';
+import { amountOf, storedBalance } from '#core/ledger/balances.ts';
 import { bookUse, bytesValue, leaseKey, lentBytes, readLent } from '#core/ledger/ram-lease.ts';
-import { balanceKey } from '#core/ledger/state-key.ts';
+import { balanceKey, usedRamKey } from '#core/ledger/state-key.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 
 const OWNER = 'owner';

@@ -10,11 +10,10 @@ import {
   spendableBalance,
   spendRam,
   storedBalance,
-  usedRamKey,
 } from '#core/ledger/balances.ts';
 import { addFrozen, frozenItems, maturedAmount } from '#core/ledger/freezes.ts';
 import { fieldsOf } from '#core/ledger/map-index.ts';
-import { freezeKey, mapIndexKey } from '#core/ledger/state-key.ts';
+import { freezeKey, mapIndexKey, usedRamKey } from '#core/ledger/state-key.ts';
 import { StateOverlay } from '#core/ledger/state-overlay.ts';
 import { LOCAL_PLACEMENT } from '#test/support/ledger-simulator.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyCredit } from '#core/ledger/apply-credit.ts';
-import { entryBytes, usedRamKey } from '#core/ledger/balances.ts';
+import { entryBytes } from '#core/ledger/balances.ts';
 import type { Credit } from '#core/ledger/credit.ts';
 import {
   accountFact,
@@ -26,6 +26,7 @@ import {
   factKey,
   freezeKey,
   gasKey,
+  usedRamKey,
 } from '#core/ledger/state-key.ts';
 import { ELSEWHERE, StateOverlay } from '#core/ledger/state-overlay.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';

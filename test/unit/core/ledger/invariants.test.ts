@@ -2,14 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gasValue } from '#core/ledger/gas.ts';
 import { type ChainState, invariantProblems, tokenTotals } from '#core/ledger/invariants.ts';
+import { reservedValue } from '#core/ledger/reserved-record.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 
 const int = (value: bigint): StateValue => ({ kind: 'int', value, payer: 'p' });
 const json = (value: string): StateValue => ({ kind: 'json', value, payer: 'p' });
 const gasFrom = (total: bigint): StateValue =>
   gasValue({ total, limit: 0n, stock: 0n, updatedAt: 1n });
-const RESERVED =
-  '{"entries":[{"id":"a","since":"0","gas":"1","tokens":{"iost":"7","ram":"3"},"share":"slice"}]}';
+const RESERVED = reservedValue([
+  {
+    id: 'a',
+    since: 0n,
+    gas: 1n,
+    tokens: new Map([
+      ['iost', 7n],
+      ['ram', 3n],
+    ]),
+    share: 'slice',
+  },
+]);
 
 const SHARD: readonly (readonly [string, StateValue])[] = [
   ['m-token.iost-TBuser_0', { kind: 'string', value: '@iost@ram', payer: 'p' }],
@@ -17,7 +28,7 @@ const SHARD: readonly (readonly [string, StateValue])[] = [
   ['m-token.iost-TFuser_0-iost', json('[{"Amount":5,"Ftime":9}]')],
   ['m-token.iost-TBuser_0-ram', int(20n)],
   ['b-ram.iost-URuser_0', int(2n)],
-  ['x-reserved-user_0', json(RESERVED)],
+  ['x-reserved-user_0', RESERVED],
   ['m-token.iost-TBgas.iost-iost', int(11n)],
   ['m-gas.iost-user_0gp-user_0', { kind: 'decimal', value: 11n, scale: 8, payer: 'p' }],
   ['x-gas-user_0', gasFrom(11n)],

@@ -193,7 +193,7 @@ function runAtHome(transaction: DecodedTransaction, shards: ShardMap) {
   }
   const reservation = reserve(entry, transaction, id);
   assert.ok(reservation.kind === 'reserved', reservation.kind);
-  const outcome = runWithLocks(entry, at(home), transaction, id, reservation.carried);
+  const outcome = runWithLocks(entry, at(home), transaction, id, reservation.carried.state);
   const settle: ChannelMessage = {
     kind: 'settle',
     id,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gasValue } from '#core/ledger/gas.ts';
 import { accountRecordText, newAccountRecord } from '#core/ledger/native/account-record.ts';
+import { reservedValue } from '#core/ledger/reserved-record.ts';
 import { accountKey, balanceKey, freezeKey, gasKey } from '#core/ledger/state-key.ts';
 import type { StateValue } from '#core/ledger/state-value.ts';
 import { accountView } from '#core/ledger/views/account-view.ts';
@@ -13,18 +14,20 @@ const text = (value: string): StateValue => ({ kind: 'string', value, payer: 'p'
 const int = (value: bigint): StateValue => ({ kind: 'int', value, payer: 'p' });
 
 const RECORD = newAccountRecord('user_0', 'admin', 'OWNER', 'ACTIVE');
-const RESERVED = JSON.stringify({
-  entries: [
-    {
-      id: 'aa',
-      since: '1',
-      gas: '5000',
-      tokens: { iost: '40', gold: '1', ram: '30' },
-      share: 'slice',
-    },
-    { id: 'bb', since: '2', gas: '1000', tokens: { iost: '2' }, share: 'slice' },
-  ],
-});
+const RESERVED = reservedValue([
+  {
+    id: 'aa',
+    since: 1n,
+    gas: 5000n,
+    tokens: new Map([
+      ['iost', 40n],
+      ['gold', 1n],
+      ['ram', 30n],
+    ]),
+    share: 'slice',
+  },
+  { id: 'bb', since: 2n, gas: 1000n, tokens: new Map([['iost', 2n]]), share: 'slice' },
+]);
 const FROZEN =
   '[{"Amount":100,"Ftime":10000000000},{"Amount":9007199254740993,"Ftime":30000000000}]';
 
@@ -45,7 +48,7 @@ const SHARD = new Map<string, StateValue>([
     }),
   ],
   ['x-lent-user_0', { kind: 'json', value: '[[1,"1000"],[255,"200"]]', payer: 'system.iost' }],
-  ['x-reserved-user_0', { kind: 'json', value: RESERVED, payer: 'system.iost' }],
+  ['x-reserved-user_0', RESERVED],
   ['m-gas.iost-user_0gp-user_1', { kind: 'decimal', value: 3n, scale: 8, payer: 'gas.iost' }],
   ['m-gas.iost-user_00gp-user_2', { kind: 'decimal', value: 4n, scale: 8, payer: 'gas.iost' }],
 ]);
