@@ -458,7 +458,8 @@ export class Chain {
     this.#effects.push({ kind: 'blockFinal', block: summaryOf(flushed) });
     this.#afterFlushed(block, certificate);
     if (this.chain === ROOT_CHAIN) this.#parts.checkpoints.onFlushed(height);
-    if (body.evidence.length > 0) evidence.review();
+    // Some of it has done its work, or comes too late from now on.
+    if (body.evidence.length > 0 || this.isClosing(height)) evidence.review();
     if (this.chain === ROOT_CHAIN) return;
     handovers.settle(blocks.flushed);
     this.#effects.push({ kind: 'offerCrosslink', crosslink: crosslinkOf(executed, certificate) });

@@ -92,7 +92,7 @@ export const COMMITTEE_MUTATIONS: readonly CommitteeMutation[] = [
   },
   {
     name: 'old-committee-goes-on',
-    scenario: 'handover/partition',
+    scenario: 'handover/losses',
     edits: [
       {
         file: 'shard/running-epoch.ts',

@@ -127,6 +127,20 @@ function partition(seed: number, core?: ValidatorCore): void {
   scene.assertSound();
 }
 
+/** Two messages of five are lost whenever a committee hands over, so closing blocks are final by others. */
+function lossyHandovers(seed: number, core?: ValidatorCore): void {
+  const votes = [9000, 8000, 7000, 6000];
+  const scene = new CommitteeScene({ seed, votes, core });
+  for (let period = 1; period <= 5; period++) {
+    scene.runUntil(period, PERIOD_BLOCKS - 2);
+    scene.network.lossPerMille = 400;
+    scene.runUntil(period + 1, 2);
+    scene.network.lossPerMille = 0;
+  }
+  scene.network.run(2000);
+  scene.assertSound();
+}
+
 /** Who is away for several periods catches up by headers of committees it did not know. */
 function away(seed: number, core?: ValidatorCore): void {
   const votes = [9000, 8000, 7000, 6000, 5000];
@@ -399,6 +413,11 @@ export const COMMITTEE_SCENARIOS: readonly CommitteeScenario[] = [
     name: 'handover/partition',
     about: 'the network is cut while committees hand over',
     run: partition,
+  },
+  {
+    name: 'handover/losses',
+    about: 'most messages are lost while committees hand over',
+    run: lossyHandovers,
   },
   {
     name: 'handover/away',

@@ -160,6 +160,7 @@ test('status: words, JSON, and an exit code for scripts', async () => {
     assert.match(ready.stdout, /^ready +yes$/m);
     assert.match(ready.stdout, /^network +devnet, chain id 1020$/m);
     assert.match(ready.stdout, /^head block +12, 0\.1 s old$/m);
+    assert.match(ready.stdout, /^checkpointed +up to block 8, by the votes of all candidates$/m);
     assert.match(ready.stdout, /^peers +3 connected$/m);
     assert.match(ready.stdout, /^root chain +block 12, in step with its peers$/m);
     node.reasons = ['shard 1 is behind', 'disk is full'];
