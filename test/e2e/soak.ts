@@ -6,6 +6,7 @@
  *   memory   1,000,000 transfers: the node's own memory stays below 1 GiB and does not grow with
  *            history. Mapped pages of its files, which the system takes back whenever it needs them,
  *            grow with the index of transactions and not with the blocks. Both together are shown
+ *   contracts  1,000 contracts on one shard, published and called in turn: less than 1 MiB for each
  *   faults   four validators under everything that may happen to one or two of them: kills, sleep,
  *            cuts, a wiped disk, wrong clocks; `--only WORDS` chooses scenes by name
  *   catch-up   a node 10,000 blocks behind (`--blocks N`) is at least five times as fast as the chain
@@ -23,6 +24,7 @@ import { audit } from './crash/audit.ts';
 import { killUnderLoad } from './crash/kills.ts';
 import { Load } from './crash/load.ts';
 import { WorkFactory } from './crash/work.ts';
+import { runContracts } from './many-contracts.ts';
 import { runNetworkFaults } from './network-faults.ts';
 
 /** What the bench genesis has. */
@@ -40,6 +42,7 @@ const MAPPED_GROWTH_MAX = 128;
 const RUNS: Readonly<Record<string, (seed: number, shards: number) => Promise<void>>> = {
   kills: runKills,
   memory: runMemory,
+  contracts: runContracts,
   faults: () => runNetworkFaults(values.only),
   'catch-up': (_seed, shards) => runCatchUp(Number(values.blocks), shards),
   committee: () => runCommittee(Number(values.minutes)),

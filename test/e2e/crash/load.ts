@@ -11,6 +11,7 @@ import { encodeBinary } from '#io/rpc/push.ts';
 import { decodeFrame } from '#ipc/frame.ts';
 import type { Work, WorkFactory } from './work.ts';
 
+/** Sent in one message. */
 const FRAME_TRANSACTIONS = 256;
 const ID_BYTES = 32;
 const STALL_MS_MAX = 30_000;
@@ -46,8 +47,9 @@ export class Load {
   readonly crosslinked = new Map<number, number>();
   /** Refusals by text, without those that say that the node has the transaction already. */
   readonly refusals = new Map<string, number>();
-  readonly #factory: WorkFactory;
+  readonly #factory: Pick<WorkFactory, 'next'>;
   readonly #window: number;
+  readonly #frame: number;
   /** Sent and neither final nor refused, by id. */
   readonly #open = new Map<string, Work>();
   #socket: WebSocket | undefined;
@@ -57,8 +59,9 @@ export class Load {
   #known = 0;
   #isPaused = false;
 
-  /** `window` bounds what is sent and not final. */
-  constructor(factory: WorkFactory, window: number) {
+  /** `window` bounds what is sent and not final, `frame` what is sent in one message. */
+  constructor(factory: Pick<WorkFactory, 'next'>, window: number, frame = FRAME_TRANSACTIONS) {
+    this.#frame = frame;
     this.#factory = factory;
     this.#window = window;
   }
@@ -94,8 +97,8 @@ export class Load {
     this.#isPaused = false;
     this.#send({ kind: 'subscribe', id: this.#request++, topic: 'blocks', ids: true });
     const again = [...this.#open.values()];
-    for (let at = 0; at < again.length; at += FRAME_TRANSACTIONS) {
-      this.#submit(again.slice(at, at + FRAME_TRANSACTIONS));
+    for (let at = 0; at < again.length; at += this.#frame) {
+      this.#submit(again.slice(at, at + this.#frame));
     }
     this.#fill();
   }
@@ -124,8 +127,8 @@ export class Load {
   }
 
   #fill(): void {
-    while (!this.#isPaused && this.#open.size + FRAME_TRANSACTIONS <= this.#window) {
-      const works = Array.from({ length: FRAME_TRANSACTIONS }, () => this.#factory.next());
+    while (!this.#isPaused && this.#open.size + this.#frame <= this.#window) {
+      const works = Array.from({ length: this.#frame }, () => this.#factory.next());
       for (const work of works) this.#open.set(keyOf(work.id), work);
       this.#submit(works);
     }

@@ -46,7 +46,7 @@ export class WorkFactory {
     const sequence = this.#sequence++;
     const from = (sequence * PUBLISHER_STRIDE) % this.#accounts;
     const to = (sequence * RECEIVER_STRIDE + 1) % this.#accounts;
-    const time = BigInt(Date.now()) * 1_000_000n - BigInt(sequence % 1_000_000);
+    const time = timeOf(sequence);
     const kind = this.#kinds === 'all' ? kindOf(sequence) : undefined;
     const isCosigned = kind === COSIGNED;
     const unsigned: Transaction = {
@@ -71,9 +71,7 @@ export class WorkFactory {
   }
 
   #sign(account: number, content: Uint8Array): Signature {
-    const key = this.#keyOf(account);
-    const signature = signDigest(key, sha3(content));
-    return { algorithm: ED25519, signature, publicKey: key.publicKey };
+    return signatureOf(this.#keyOf(account), content);
   }
 
   #keyOf(index: number): KeyPair {
@@ -84,6 +82,42 @@ export class WorkFactory {
     }
     return key;
   }
+}
+
+/** One action of an account of the bench genesis. No two sequence numbers give the same transaction. */
+export function signedWork(
+  account: number,
+  sequence: number,
+  action: Action,
+  gasLimit: bigint,
+): Work {
+  const time = timeOf(sequence);
+  const unsigned: Transaction = {
+    time,
+    expiration: time + LIFETIME_NS,
+    gasRatio: 100n,
+    gasLimit,
+    delay: 0n,
+    chainId: CHAIN_ID,
+    signers: [],
+    actions: [action],
+    amountLimits: [],
+    signatures: [],
+    publisher: benchAccountId(account),
+    publisherSignatures: [],
+  };
+  const publisherSignatures = [signatureOf(benchKeyPair(account), encodePublish(unsigned))];
+  const bytes = encodeTransaction({ ...unsigned, publisherSignatures });
+  return { id: sha3(bytes), bytes };
+}
+
+function timeOf(sequence: number): bigint {
+  return BigInt(Date.now()) * 1_000_000n - BigInt(sequence % 1_000_000);
+}
+
+function signatureOf(key: KeyPair, content: Uint8Array): Signature {
+  const signature = signDigest(key, sha3(content));
+  return { algorithm: ED25519, signature, publicKey: key.publicKey };
 }
 
 /** `undefined` for a plain transfer. */
