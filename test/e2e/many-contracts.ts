@@ -102,7 +102,8 @@ export async function runContracts(): Promise<void> {
       `  ${calls} calls, of each contract ${Math.min(...counts)} to ${Math.max(...counts)}`,
     );
     load.close();
-    assert.equal((await node.stop()).code, 0);
+    const { code, stderr } = await node.stop();
+    assert.equal(code, 0, stderr);
     console.log(`  ${JSON.stringify(await audit(node.atRest, load))}`);
   } finally {
     load.close();
