@@ -4,6 +4,7 @@
  * decoder stays a straight line. Byte strings are views into the input, not copies.
  */
 
+import { KeptShape } from '../kept-shape.ts';
 import { NAME_BYTES_MAX, nameAt } from './names.ts';
 import { plainStringsAt } from './plain-strings.ts';
 
@@ -157,6 +158,8 @@ export class BinaryReader {
   }
 }
 
+const kept = new KeptShape<BinaryReader>();
+
 /** Big-endian. */
 function wordAt(bytes: Uint8Array, at: number): number {
   return (
@@ -173,7 +176,7 @@ export function decodeWith<Value>(
   decode: (reader: BinaryReader) => Value,
 ): Value | undefined {
   try {
-    const reader = new BinaryReader(bytes);
+    const reader = kept.of(new BinaryReader(bytes));
     const value = decode(reader);
     reader.end();
     return value;

@@ -6,6 +6,7 @@
 
 import { RECEIPT_STATUS, type Receipt } from '../chain/receipt.ts';
 import type { Action, DecodedTransaction } from '../chain/transaction.ts';
+import { KeptShape } from '../kept-shape.ts';
 import { type Rejection, reject } from '../result.ts';
 import { parseLimits } from './amount-limit.ts';
 import { ContractFailure, FAILURE } from './contract-failure.ts';
@@ -43,7 +44,7 @@ export function applyTransaction(
   const { overlay } = environment;
   overlay.begin(carried, environment.locks, seenOnly(transaction.publisher, carried));
   try {
-    return new Run(environment, transaction, id).outcome();
+    return kept.of(new Run(environment, transaction, id)).outcome();
   } catch (error) {
     overlay.rollback();
     if (error instanceof LockedState) return { kind: 'locked', key: error.key };
@@ -77,6 +78,9 @@ export function failTransaction(
     return { kind: 'dropped', rejection: rejection('foreign_state', message) };
   }
 }
+
+/** With all that belongs to it: host, authority, the decoded transaction. */
+const kept = new KeptShape<Run>();
 
 type Status = { readonly code: number; readonly message: string };
 

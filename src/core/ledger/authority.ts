@@ -5,6 +5,7 @@
  */
 
 import { assert } from '../assert.ts';
+import { KeptShape } from '../kept-shape.ts';
 import type { Account } from './accounts.ts';
 import { isAddress } from './address.ts';
 import { COST } from './costs.ts';
@@ -37,7 +38,7 @@ export function authorize(
 ): AuthorityAnswer {
   assert(!isContractId(id), 'contracts hold authority by calling, not by keys');
   if (question === 'contract' && authority.declares(id, permission)) return STEP_GRANTED;
-  return new Check(question, authority, account).holds(id, permission);
+  return kept.of(new Check(question, authority, account)).holds(id, permission);
 }
 
 /**
@@ -48,6 +49,8 @@ const VISITED_MAX = 256;
 
 const STEP_GRANTED: AuthorityAnswer = { granted: true, gas: ONE_STEP };
 const STEP_REFUSED: AuthorityAnswer = { granted: false, gas: ONE_STEP };
+
+const kept = new KeptShape<Check>();
 
 class Check {
   readonly #question: AuthorityQuestion;
