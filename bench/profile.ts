@@ -32,6 +32,10 @@ export type MacroScale = {
   readonly repetitions: number;
   /** What a repetition should take; the number of transactions follows from the warm-up's rate. */
   readonly secondsPerRepetition: number;
+  /**
+   * Enough that what follows is a node that has been running and not one that is being compiled: in a
+   * young process the compiler takes up to a tenth of the processors.
+   */
   readonly warmupTransactions: number;
   readonly openLoopSeconds: number;
   /** Transactions sent and not yet committed in the closed loop over the WebSocket. */
@@ -103,7 +107,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       contracts: CONTRACTS,
       repetitions: 3,
       secondsPerRepetition: 3,
-      warmupTransactions: 40_000,
+      warmupTransactions: 120_000,
       openLoopSeconds: 3,
       window: WINDOW,
       httpConnections: HTTP_CONNECTIONS,
@@ -119,7 +123,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       contracts: CONTRACTS,
       repetitions: 3,
       secondsPerRepetition: 8,
-      warmupTransactions: 60_000,
+      warmupTransactions: 160_000,
       openLoopSeconds: 12,
       window: WINDOW,
       httpConnections: HTTP_CONNECTIONS,
