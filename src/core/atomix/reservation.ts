@@ -197,10 +197,21 @@ class ReservationRun {
       const spendable = spendableBalance(this.#state, this.#publisher, token, block.time);
       const wanted = this.#wanted(limits, token);
       if (spendable >= wanted) this.#carryToken(token, wanted, spendable);
-      // Who says "unlimited" means what is there, but all of it: with others open he gets it only
-      // if he turns out to need it, and then has to wait for what is not back.
+      else if (wanted === INT64_MAX && this.#share.size !== 'whole')
+        this.#carryPart(token, spendable);
+      // What was named and is not there may come back, so he gets it only if he turns out to need it.
       else if (this.#open.length === 0) this.#carryToken(token, spendable, spendable);
     }
+  }
+
+  /**
+   * Who says "unlimited" means what is there, and as a rule needs next to nothing of it. So others find
+   * something as well; who needs more locks the balance, and gets what is not reserved, too.
+   */
+  #carryPart(token: string, spendable: bigint): void {
+    const eighth = spendable / 8n;
+    const part = this.#open.length === 0 ? spendable - eighth : eighth;
+    this.#carryToken(token, part, part);
   }
 
   /** All that the account has: what it may not spend is carried to be seen. */
