@@ -62,7 +62,7 @@ function spyOn({ validators }: ValidatorProcesses, index: number): PeerNetwork {
     inboundMax: 4,
     outboundMax: 4,
     connectionsPerHostMax: 16,
-    terms: { chainId: CHAIN_ID, genesis },
+    terms: { chainId: CHAIN_ID, genesis, shards: 1 },
     signer: signerOfSeed(seed),
     validators: keys,
     messageBytesMax: 8_000_000,

@@ -185,11 +185,11 @@ export class NetworkActor implements Actor<NetworkInbound> {
   }
 
   #createNetwork(context: ActorContext): PeerNetwork {
-    const { chainId, genesis, seed, dataDir, discovery } = this.#options;
+    const { chainId, genesis, shards, seed, dataDir, discovery } = this.#options;
     return new PeerNetwork({
       ...this.#options,
       records: discovery ? readRecords(dataDir, genesis) : [],
-      terms: { chainId, genesis },
+      terms: { chainId, genesis, shards },
       signer: signerOfSeed(seed),
       smallMessageBytesMax: UNASKED_BYTES_MAX,
       validators: this.#validators(),

@@ -1,6 +1,6 @@
 /**
- * Who is at the other end. Both sides say hello inside TLS 1.3: protocol, network, genesis, and the
- * key of the node with a signature over the exporter of this very session. The exporter is a secret
+ * Who is at the other end. Both sides say hello inside TLS 1.3: protocol, network, genesis, shards, and
+ * the key of the node with a signature over the exporter of this very session. The exporter is a secret
  * of the two ends of one session, so a hello cannot be shown in another one, and whoever sits
  * between two sessions cannot pass it on. The role is signed, so it cannot be sent back either.
  */
@@ -25,6 +25,8 @@ export type PeerTerms = {
   readonly chainId: number;
   /** Hex id of the genesis file. */
   readonly genesis: string;
+  /** Where an account lives depends on their number. */
+  readonly shards: number;
 };
 
 export function sessionSecret(socket: TLSSocket): Uint8Array {
@@ -38,13 +40,14 @@ export function makeHello(
   role: PeerRole,
   secret: Uint8Array,
 ): Hello {
-  const { chainId, genesis } = terms;
+  const { chainId, genesis, shards } = terms;
   return {
     kind: 'hello',
     version: PEER_PROTOCOL_VERSION,
     versionMin: PEER_PROTOCOL_VERSION_MIN,
     chainId,
     genesis,
+    shards,
     key: signer.publicKey,
     signature: signer.sign(helloDigest(role, secret, signer.publicKey)),
   };
@@ -68,6 +71,9 @@ export function helloProblem(
   }
   if (hello.genesis !== terms.genesis) {
     return `genesis ${hello.genesis.slice(0, 16)}…, here ${terms.genesis.slice(0, 16)}…`;
+  }
+  if (hello.shards !== terms.shards) {
+    return `it has ${hello.shards} shard(s), this network ${terms.shards}: set "shards" to the same number on all nodes`;
   }
   const digest = helloDigest(role, secret, hello.key);
   if (!verifyEd25519(hello.signature, digest, hello.key)) {

@@ -28,6 +28,7 @@ export type Hello = {
   readonly versionMin: number;
   readonly chainId: number;
   readonly genesis: string;
+  readonly shards: number;
   /** Ed25519, 32 bytes. */
   readonly key: Uint8Array;
   readonly signature: Uint8Array;
@@ -183,13 +184,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
 ]);
 
-/** A node of the first protocol names only one version. */
+/** A node of an old protocol names only one version, and no shards. */
 function readHello(fields: Fields): Hello | undefined {
-  const { version, versionMin = version, chainId, genesis, key, signature } = fields;
-  if (!isCount(version) || !isCount(versionMin) || !isCount(chainId)) return undefined;
+  const { version, versionMin = version, chainId, genesis, shards = 0, key, signature } = fields;
+  if (!isCount(version) || !isCount(versionMin)) return undefined;
+  if (!isCount(chainId) || !isCount(shards)) return undefined;
   if (typeof genesis !== 'string' || genesis.length > 64) return undefined;
   if (!isBytes(key, 32) || !isBytes(signature, 64)) return undefined;
-  return { kind: 'hello', version, versionMin, chainId, genesis, key, signature };
+  return { kind: 'hello', version, versionMin, chainId, genesis, shards, key, signature };
 }
 
 function readRefusal({ reason }: Fields): Refusal | undefined {

@@ -29,7 +29,7 @@ function genesisWith(block: object): GenesisFile {
 }
 
 test('nodes with other limits of blocks refuse each other', async () => {
-  const termsOf = ({ id }: GenesisFile) => ({ terms: { chainId: 1020, genesis: id } });
+  const termsOf = ({ id }: GenesisFile) => ({ terms: { chainId: 1020, genesis: id, shards: 2 } });
   const small = await nodes.start(0, [], termsOf(genesisWith({ gasMax: 4_000_000 })));
   const large = await nodes.start(1, [small], termsOf(genesisWith({ gasMax: 4_000_001 })));
   await nodes.logged(large, /genesis [0-9a-f]{16}…, here [0-9a-f]{16}…/);

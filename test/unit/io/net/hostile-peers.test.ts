@@ -42,8 +42,13 @@ async function assertMemoryBounded(bytesMax: number, flood: () => Promise<void>)
 }
 
 for (const [name, terms, reason] of [
-  ['chain id', { chainId: 1021, genesis: GENESIS }, /chain id 1021, this network has 1020/],
-  ['genesis', { chainId: 1020, genesis: 'cd'.repeat(32) }, /genesis cdcd.*here abab/],
+  [
+    'chain id',
+    { chainId: 1021, genesis: GENESIS, shards: 2 },
+    /chain id 1021, this network has 1020/,
+  ],
+  ['genesis', { chainId: 1020, genesis: 'cd'.repeat(32), shards: 2 }, /genesis cdcd.*here abab/],
+  ['shards', { chainId: 1020, genesis: GENESIS, shards: 4 }, /has 4 shard\(s\), this network 2/],
 ] as const) {
   test(`a node of another ${name} is refused, and both say why`, async () => {
     const here = await nodes.start(0, []);
@@ -79,7 +84,7 @@ test('a newer node that still speaks this protocol is welcome', async () => {
 
 test('a hello of another session, and one sent back, prove nothing', async () => {
   const node = await nodes.start(0, []);
-  const terms = { chainId: 1020, genesis: GENESIS };
+  const terms = { chainId: 1020, genesis: GENESIS, shards: 2 };
   const replayed = makeHello(terms, signerAt(VALIDATOR), 'dialer', new Uint8Array(32));
   (await nodes.stranger(node)).socket.send(encodeWire(replayed));
   await nodes.logged(node, /does not prove the key/);

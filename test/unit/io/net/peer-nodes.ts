@@ -13,7 +13,7 @@ import { encodeWire, type Hello, type PeerMessage } from '#io/net/wire-message.t
 export const MESSAGE_BYTES_MAX = 4_000_000;
 export const SMALL_BYTES_MAX = 100_000;
 export const GENESIS = 'ab'.repeat(32);
-const TERMS = { chainId: 1020, genesis: GENESIS };
+const TERMS = { chainId: 1020, genesis: GENESIS, shards: 2 };
 const VALIDATORS = 4;
 const WAIT_MS_MAX = 20_000;
 
