@@ -96,6 +96,7 @@ class ChainsSimulation {
     checkNetwork(this.#network);
     assertQuiet(this.#network);
     this.#promises.assertEnded(this.#ids);
+    this.#network.close();
     const { events, crashes } = this.#network.counts;
     const transactions = this.#ids.length;
     return {

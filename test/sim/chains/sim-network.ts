@@ -88,6 +88,7 @@ class SimChain {
   readonly storage = new SimStorage();
   readonly options: ChainOptions;
   chain: Chain | undefined;
+  engine: IosvmEngine | undefined;
   /** Counts restarts: what was meant for an earlier life is lost. */
   life = 0;
   /** Storage works in order, so nothing is flushed before what was asked for earlier. */
@@ -98,14 +99,21 @@ class SimChain {
     this.number = options.chain;
     this.options = options;
   }
+
+  /** Ends this life. Isolates are not the collector's. */
+  stop(): void {
+    this.chain = undefined;
+    void this.engine?.close();
+    this.engine = undefined;
+  }
 }
 
 export class SimNetwork {
   readonly chains = new Map<number, SimChain>();
   readonly rejections = new Map<string, Rejection>();
-  /** Runs that a proposer has given up. */
   /** Of every final block. */
   readonly locks: LockCounts[] = [];
+  /** Runs that a proposer has given up. */
   readonly stopped: (ChainEffect & { readonly kind: 'runStopped' })[] = [];
   readonly #options: SimOptions;
   readonly #random: Prng;
@@ -181,6 +189,11 @@ export class SimNetwork {
     this.#queue.advanceTo(end);
   }
 
+  /** The run is over: what is stored can still be looked at. */
+  close(): void {
+    for (const chain of this.chains.values()) chain.stop();
+  }
+
   /** No more crashes from here on. */
   calm(): void {
     this.#crashing = false;
@@ -211,9 +224,10 @@ export class SimNetwork {
     chain.flushedUntil = this.#queue.now;
     const { rules, ...settings } = chainSettings(chain.options, chain.storage);
     const core = this.#options.core ?? HONEST;
+    chain.engine = new core.IosvmEngine();
     chain.chain = new core.Chain({
       ...settings,
-      rules: { ...rules, contracts: core.builtinContracts(), engine: new core.IosvmEngine() },
+      rules: { ...rules, contracts: core.builtinContracts(), engine: chain.engine },
       isSigned: () => true,
     });
     this.#chart.add(this.#queue.now, chain.number, undefined, 'starts');
@@ -357,7 +371,7 @@ export class SimNetwork {
     const running = [...this.chains.values()].filter(({ chain }) => chain !== undefined);
     const victim = running[this.#random.below(running.length)];
     if (victim === undefined) return;
-    victim.chain = undefined;
+    victim.stop();
     victim.life += 1;
     victim.timers.clear();
     this.#crashCount += 1;

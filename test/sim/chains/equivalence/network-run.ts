@@ -60,6 +60,8 @@ export function runOnShards(plan: Plan, { shards, seed, core }: NetworkRun): Net
     promises.assertEnded(ids);
   } catch (error) {
     throw new SimFailure(error, network.chart);
+  } finally {
+    network.close();
   }
   const states = [...network.chains.values()].map(({ storage }) =>
     [...storage.allState()].map(([key, bytes]) => [key, decodeStateValue(bytes)] as const),
