@@ -24,7 +24,7 @@ const OBJECTS_START_YOUNG_FLAG = '--no-allocation-site-pretenuring';
  * With so few processors our threads are enough to keep them busy, so a collector that spreads over
  * helper threads only takes time from them. PERF: 5 to 7 µs less processor time per transfer on two.
  * Marking in small steps is for those helpers: without them it makes every write dearer for seconds and
- * begins long before memory is short. PERF: 3 to 6 µs a transfer (ADR 40).
+ * begins long before memory is short. PERF: 1 to 5 µs a transfer, more in a young process (ADR 40).
  *
  * SAFETY: V8 reads these flags anew for each collection, and no marking has begun in this thread so
  * early. `--no-parallel-marking` is not among them: without it a marking under way is not joined.
