@@ -29,9 +29,11 @@ const LENT = lentKey('');
 const UNPLEDGED = /(\[\\"iost\\",\\"gas\.iost\\",[^\]]*),\d{19}/g;
 /** The one value that is a time of a block. */
 const RAM_GROWN_AT = 'b-ram.iost-lastUpdateBlockTime';
-/** What the root chain notes about its own blocks. */
+/** What the root chain notes about its own blocks, and about producers every 1200 of them. */
 const OWN_NOTES =
-  /^([bm]-base\.iost-|b-pob\.iost-(turns|checkpoints)|[bm]-bonus\.iost-(earned|blockContrib|lastTime))/;
+  /^([bm]-base\.iost-|b-pob\.iost-(turns|checkpoints)|[bm]-bonus\.iost-(earned|blockContrib|lastTime)|b-vote_producer\.iost-(currentProducerList|producerScores|witness))/;
+/** The token by which the root counts blocks of producers; nobody else has any. */
+const CONTRIBUTE = 'contribute';
 const PLEDGE_INDEX = /^m-gas\.iost-.+gp$/;
 /** Lists to which several transactions of a round add, in whatever order. */
 const SHARED_INDEX = /^m-(vote\.iost-(u_\d+|preOrder|preResult)|vote_producer\.iost-voterCoef)$/;
@@ -66,6 +68,7 @@ class StateSum {
     else if (key.startsWith(FREEZE)) this.#addFrozen(key, key.slice(FREEZE.length), value);
     else if (key.startsWith(USED_RAM)) this.#sum(key, integer(value));
     else if (key.startsWith(LENT)) this.#addLent(key.slice(LENT.length), value);
+    else if (key === `m-token.iost-TI${CONTRIBUTE}-supply`) return;
     else if (PLEDGE_INDEX.test(key) || SHARED_INDEX.test(key)) this.#join(key, fieldsOf(value));
     else if (key.startsWith(GAS)) {
       const record = gasOf(value);
@@ -86,11 +89,16 @@ class StateSum {
   #addHolding(key: string, name: string, value: StateValue): void {
     const dash = name.lastIndexOf('-');
     const holder = dash < 0 ? name : name.slice(0, dash);
+    if (name.slice(dash + 1) === CONTRIBUTE) return;
     if (dash >= 0) {
       this.#sum(key, integer(value));
       const payer = value.kind === 'bytes' ? '' : value.payer;
       if (payer !== FREE_PAYER && !isSystemContract(holder)) this.#set(`${key} paid by`, payer);
-    } else if (!isSystemContract(holder)) this.#join(key, fieldsOf(value));
+    } else if (!isSystemContract(holder))
+      this.#join(
+        key,
+        fieldsOf(value).filter((token) => token !== CONTRIBUTE),
+      );
   }
 
   /** What is on lease is still the account's. */

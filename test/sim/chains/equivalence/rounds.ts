@@ -82,15 +82,46 @@ type Draws = readonly ((world: WorldModel) => Draft | undefined)[];
 
 function drawRound(world: WorldModel, groups: readonly Draws[], countMax: number): Draft[] {
   const round: Draft[] = [];
-  const touched = new Set<string>();
+  const names = new RoundNames(world);
   for (let misses = 0; round.length < countMax && misses < MISSES_MAX; ) {
     const draft = world.pick(world.pick(groups))(world);
-    if (draft === undefined || draft.touches.some((name) => touched.has(name))) {
+    if (draft === undefined || !names.add(draft)) {
       misses += 1;
       continue;
     }
-    for (const name of draft.touches) touched.add(name);
     round.push(draft);
   }
   return round;
+}
+
+/** What the drafts of a round read and write, so that no two of them depend on each other. */
+class RoundNames {
+  readonly #world: WorldModel;
+  readonly #touched = new Set<string>();
+  /** Accounts whose permissions are edited. */
+  readonly #edited = new Set<string>();
+  /** Accounts whose permissions others rest on, which many may do at once. */
+  readonly #restedOn = new Set<string>();
+
+  constructor(world: WorldModel) {
+    this.#world = world;
+  }
+
+  /** False, and nothing added, if the draft depends on one that is there. */
+  add({ touches, transaction }: Draft): boolean {
+    const restsOn = this.#world.deputiesOf(touches);
+    const edits = editedBy(transaction);
+    if (touches.some((name) => this.#touched.has(name))) return false;
+    if (restsOn.some((name) => this.#edited.has(name))) return false;
+    if (edits.some((name) => this.#restedOn.has(name))) return false;
+    for (const name of touches) this.#touched.add(name);
+    for (const name of restsOn) this.#restedOn.add(name);
+    for (const name of edits) this.#edited.add(name);
+    return true;
+  }
+}
+
+function editedBy({ actions }: SimTransaction): readonly string[] {
+  const edits = actions.filter(({ contract }) => contract === 'auth.iost');
+  return edits.map(({ data }) => String((JSON.parse(data) as unknown[])[0]));
 }

@@ -49,6 +49,15 @@ export class WorldModel {
     this.random = random;
   }
 
+  /** Accounts on whose permissions those of these rest, also by way of others. */
+  deputiesOf(accounts: readonly string[]): readonly string[] {
+    const found = new Set(accounts);
+    for (const each of found) {
+      for (const [account, deputy] of this.deputies) if (account === each) found.add(deputy);
+    }
+    return [...found].filter((each) => !accounts.includes(each));
+  }
+
   rich(): string {
     return this.pick(RICH);
   }
