@@ -211,11 +211,11 @@ export class LoadRun {
 /**
  * Committed per second while the loop was full. Before as many are committed as fit into the window,
  * the node still empties what came in one gush; after the last one is sent, it finishes what is half
- * done. Both would look faster than the node is. A run too short to have such a middle is measured
- * without its first fifth.
+ * done. Both would look faster than the node is. A run too short to have such a middle, and an open
+ * loop (`window` 0), are measured without their first fifth.
  */
 export function steadyRate(marks: readonly Mark[], committed: number, window: number): number {
-  const hasMiddle = committed >= FULL_LOOP_WINDOWS_MIN * window;
+  const hasMiddle = window > 0 && committed >= FULL_LOOP_WINDOWS_MIN * window;
   const start = hasMiddle ? window : WARM_SHARE * committed;
   const end = hasMiddle ? committed - window : committed;
   const from = marks.find((mark) => mark.committed >= start);

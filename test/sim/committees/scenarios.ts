@@ -290,7 +290,9 @@ function checkpointLiar(seed: number, core?: ValidatorCore): void {
   assert.equal(scene.barredFor(name(liar)), 'slashed');
   const stake = BigInt(votes[liar] as number) * UNITS;
   scene.runUntil(3, 3);
-  assert.equal(scene.supply(), before - (stake * 9n) / 10n, 'nine tenths are burnt');
+  // Who leads brings the evidence in and gets the tenth, but for the liar itself.
+  const burnt = before - scene.supply();
+  assert.ok(burnt === (stake * 9n) / 10n || burnt === stake, 'nine tenths are burnt, or all');
   assert.ok(!scene.committee().includes(name(liar)), 'it is out of the committee');
   scene.runUntil(4, PERIOD_BLOCKS - 1);
   assert.equal(scene.checkpoints(first).justified, 4 * PERIOD_BLOCKS, 'the others go on');

@@ -137,6 +137,9 @@ test('the steady rate is that of the middle, while the loop was full', () => {
   }
   assert.equal(Math.round(steadyRate(marks, 1000, 200)), 100);
   assert.ok(steadyRate(marks, 1000, 400) > 110, 'no middle: all but the first fifth');
+  const idle = { atMs: -5000, committed: 0 };
+  const open = steadyRate([idle, ...marks], 1000, 0);
+  assert.equal(open, steadyRate(marks, 1000, 400), 'blocks before an open loop do not count');
   assert.equal(steadyRate([], 0, 10), 0);
   assert.equal(steadyRate([{ atMs: 5, committed: 10 }], 10, 1), 0, 'one block has no rate');
 });
