@@ -136,9 +136,9 @@ export class BlockChecker {
     }
     for (const fact of body.asks) execution.ask(fact);
     return (
-      body.crosslinks.every((link) => execution.crosslink(link)) &&
-      body.evidence.every((proof) => execution.evidence(proof)) &&
-      body.checkpoints.every((certificate) => execution.checkpoint(certificate))
+      body.crosslinks.every((link) => execution.root.crosslink(link)) &&
+      body.evidence.every((proof) => execution.root.evidence(proof)) &&
+      body.checkpoints.every((certificate) => execution.root.checkpoint(certificate))
     );
   }
 

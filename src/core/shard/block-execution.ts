@@ -8,7 +8,7 @@
  */
 
 import { assert, assertNever } from '../assert.ts';
-import { type ChannelCursors, type FinalityCheck, inboxRoot } from '../atomix/channel.ts';
+import type { ChannelCursors, FinalityCheck } from '../atomix/channel.ts';
 import { endFences, expireFences } from '../atomix/fences.ts';
 import { HeldLeases } from '../atomix/held-leases.ts';
 import { homeChain } from '../atomix/home.ts';
@@ -24,21 +24,12 @@ import { LentRam } from '../atomix/lent-ram.ts';
 import { answerLock, type LockAnswer, meetReservations } from '../atomix/lock-answer.ts';
 import { type LockCounts, LockTally } from '../atomix/lock-counts.ts';
 import { LockTable } from '../atomix/lock-table.ts';
-import { type ChannelMessage, decodeMessage, encodeMessage } from '../atomix/message.ts';
+import { type ChannelMessage, decodeMessage } from '../atomix/message.ts';
 import { PendingRuns } from '../atomix/pending-run.ts';
 import { type Reservation, reserve, type Share } from '../atomix/reservation.ts';
 import { isReserved, release, releaseShort, releaseYielded } from '../atomix/settlement.ts';
 import { forgetDenied, learnFact } from '../atomix/told-facts.ts';
-import {
-  blockHash,
-  type Crosslink,
-  decodeHeader,
-  type InboundBatch,
-  type Leg,
-  type OutboxEntry,
-  type TransactionResult,
-} from '../chain/block.ts';
-import { closingHeight, epochOf } from '../chain/epochs.ts';
+import type { InboundBatch, OutboxEntry, TransactionResult } from '../chain/block.ts';
 import { decodeHandover, provenSuccessor } from '../chain/handover.ts';
 import type { NextGroup } from '../chain/next-group.ts';
 import { encodeReceipt } from '../chain/receipt.ts';
@@ -52,40 +43,27 @@ import type { ContractRegistry } from '../ledger/contract-registry.ts';
 import { type Credit, creditTargetKey } from '../ledger/credit.ts';
 import type { ContractEngine } from '../ledger/engine.ts';
 import { answerFact, factOwnerKey } from '../ledger/facts.ts';
-import { governBlock } from '../ledger/govern-block.ts';
 import type { LedgerEnvironment } from '../ledger/host.ts';
 import type { CarriedState, Outcome } from '../ledger/outcome.ts';
 import { type BlockContext, ROOT_CHAIN, type StateReader } from '../ledger/ports.ts';
 import { isReservedFor } from '../ledger/reserved-record.ts';
 import { ELSEWHERE, StateOverlay } from '../ledger/state-overlay.ts';
 import type { StateValue } from '../ledger/state-value.ts';
-import { decodeCheckpointCertificate } from '../pob/checkpoint-certificate.ts';
-import { justify, noteTarget } from '../pob/checkpoint-state.ts';
 import type { PobRules } from '../pob/close-period.ts';
-import { noteEpochEnd } from '../pob/evidence-window.ts';
-import { settleForfeits } from '../pob/forfeits.ts';
-import { judge, punish } from '../pob/slashing.ts';
 import type { Rejection } from '../result.ts';
 import { BlockEmissions, type EmissionsOfBlock } from './block-emissions.ts';
+import { BlockOutbox } from './block-outbox.ts';
 import {
-  crosslinkKey,
-  cursorKey,
   inboxCursors,
   inboxKey,
-  outboxKey,
   ROOT_EPOCH_KEY,
   readCounter,
+  storeCounter,
   writeCounter,
 } from './chain-records.ts';
 import { endBlock } from './end-block.ts';
-import {
-  courtOf,
-  epochBlocksOf,
-  finalityCheck,
-  groupOf,
-  type NetworkGroups,
-  registerGroup,
-} from './network-groups.ts';
+import { finalityIn, groupOf, type NetworkGroups, registerGroup } from './network-groups.ts';
+import { RootDuties } from './root-duties.ts';
 
 /** What execution on one chain rests on; the same on every node of the network. */
 export type ExecutionRules = {
@@ -128,8 +106,6 @@ export type ExecutedBody = {
   readonly nextGroup: NextGroup | undefined;
 };
 
-type Outgoing = OutboxEntry & { readonly messages: Uint8Array[] };
-
 const INCLUDED: Inclusion = { kind: 'included' };
 const EXPIRED: Inclusion = {
   kind: 'refused',
@@ -137,6 +113,8 @@ const EXPIRED: Inclusion = {
 };
 
 export class BlockExecution {
+  /** For blocks of the root chain. */
+  readonly root: RootDuties;
   readonly #block: BlockContext;
   readonly #rules: ExecutionRules;
   readonly #overlay: StateOverlay;
@@ -149,7 +127,7 @@ export class BlockExecution {
   readonly #leases: HeldLeases;
   readonly #lent: LentRam;
   readonly #results: TransactionResult[] = [];
-  readonly #outbox = new Map<number, Outgoing>();
+  readonly #outbox: BlockOutbox;
   readonly #answeredFacts: string[] = [];
   readonly #settledPublishers: string[] = [];
   readonly #unlockedKeys: string[] = [];
@@ -157,14 +135,14 @@ export class BlockExecution {
   readonly #locks = new LockTally();
   /** What the root chain does by itself in every block waits for a lock. */
   #isOverdue = false;
-  #legs: readonly Leg[] = NO_LEGS;
   #gasUsed = 0n;
-  #outboxBytes = 0;
 
   constructor(parent: StateReader, block: BlockContext, rules: ExecutionRules) {
     this.#block = block;
     this.#rules = rules;
     this.#overlay = new StateOverlay(parent, rules.placement);
+    this.#outbox = new BlockOutbox(this.#overlay, rules.placement.self);
+    this.root = new RootDuties(this.#overlay, block, rules.groups, rules.pob);
     const { contracts, engine } = rules;
     const environment = { overlay: this.#overlay, block, contracts };
     this.#usual = engine === undefined ? environment : { ...environment, engine };
@@ -179,7 +157,7 @@ export class BlockExecution {
       isWanted,
       chainOf: (key: string) => rules.placement.chainOf(key),
       send: (destination: number, message: ChannelMessage) => {
-        this.#post(destination, message);
+        this.#outbox.post(destination, message);
       },
     };
     this.#leases = new HeldLeases(this.#overlay, host);
@@ -191,7 +169,7 @@ export class BlockExecution {
   }
 
   get outboxBytes(): number {
-    return this.#outboxBytes;
+    return this.#outbox.bytes;
   }
 
   /** Number this block expects next from a chain. */
@@ -222,8 +200,7 @@ export class BlockExecution {
 
   /** Believes the groups that are known after what this block has taken in so far. */
   get isFinal(): FinalityCheck {
-    const { groups } = this.#rules;
-    return finalityCheck(groups, (chain, epoch) => groupOf(groups, this.#overlay, chain, epoch));
+    return finalityIn(this.#rules.groups, this.#overlay);
   }
 
   /** First of all: what the root chain does by itself, and what earlier blocks left to be tried again. */
@@ -246,7 +223,7 @@ export class BlockExecution {
       messages.push(message);
     }
     if (!messages.every((message) => this.#isTimely(message, batch.source))) return false;
-    this.#record(inboxKey(batch.source), batch.firstSeq + messages.length);
+    storeCounter(this.#overlay, inboxKey(batch.source), batch.firstSeq + messages.length);
     for (const message of messages) this.#receive(message, batch.source);
     return true;
   }
@@ -266,7 +243,7 @@ export class BlockExecution {
   /** Runs a transaction of this chain's own accounts, or reserves for it and sends it home. */
   run(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
     const { placement, contracts } = this.#rules;
-    this.#legs = NO_LEGS;
+    this.#outbox.turn();
     // The pool expires by the block before, and what a proposer offers need not be from a pool.
     if (!isWithinLifetime(transaction, this.#block.time)) return EXPIRED;
     const home = homeChain(transaction, placement, contracts, id);
@@ -277,60 +254,8 @@ export class BlockExecution {
 
   /** Asks the owner of a fact for it. */
   ask(fact: string): void {
-    this.#legs = NO_LEGS;
-    this.#send(this.#rules.placement.chainOf(factOwnerKey(fact)), { kind: 'ask', fact });
-  }
-
-  /** Root chain: takes a newer final block of a shard; false when it does not follow or is not final. */
-  crosslink(crosslink: Crosslink): boolean {
-    const { chain, fromHeight, toHeight } = crosslink;
-    const header = decodeHeader(crosslink.header);
-    if (header === undefined || header.chain !== chain || header.height !== toHeight) return false;
-    if (fromHeight !== readCounter(this.#overlay, crosslinkKey(chain)) + 1) return false;
-    if (toHeight < fromHeight) return false;
-    if (!equalBytes(inboxRoot(crosslink.inboxCursors), header.inboxRoot)) return false;
-    if (!this.isFinal(header, blockHash(crosslink.header), crosslink.certificate)) return false;
-    this.#record(crosslinkKey(chain), toHeight);
-    this.#noteEpochEnds(chain, fromHeight, toHeight);
-    for (const [source, nextSeq] of crosslink.inboxCursors)
-      this.#record(cursorKey(chain, source), nextSeq);
-    return true;
-  }
-
-  /** Evidence about an epoch of a shard expires some time after it has ended. */
-  #noteEpochEnds(chain: number, fromHeight: number, toHeight: number): void {
-    const epochBlocks = epochBlocksOf(this.#rules.groups, chain);
-    const first = epochOf(fromHeight, epochBlocks);
-    this.#overlay.begin();
-    for (let epoch = first; closingHeight(epoch, epochBlocks) <= toHeight; epoch++) {
-      noteEpochEnd(this.#overlay, chain, epoch, this.#block.time);
-    }
-    this.#overlay.commit();
-  }
-
-  /** Root chain: takes evidence to court; false where it proves nothing against anybody. */
-  evidence(bytes: Uint8Array): boolean {
-    const { groups, pob } = this.#rules;
-    if (pob === undefined) return false;
-    const verdict = judge(this.#overlay, bytes, courtOf(groups, this.#overlay));
-    if (verdict === undefined) return false;
-    this.#overlay.begin();
-    punish(this.#overlay, verdict, this.#block.witness);
-    this.#overlay.commit();
-    return true;
-  }
-
-  /** Root chain: takes the votes of candidates for the newest closing block. */
-  checkpoint(bytes: Uint8Array): boolean {
-    const { groups, pob } = this.#rules;
-    const certificate = decodeCheckpointCertificate(bytes);
-    if (pob === undefined || certificate === undefined) return false;
-    const { chainId, rootEpochBlocks: periodBlocks } = groups;
-    const context = { chainId, periodBlocks, height: this.#block.number };
-    this.#overlay.begin();
-    const isNew = justify(this.#overlay, certificate, context);
-    this.#overlay.commit();
-    return isNew;
+    this.#outbox.turn();
+    this.#outbox.send(this.#rules.placement.chainOf(factOwnerKey(fact)), { kind: 'ask', fact });
   }
 
   /** Ends the block of `view`. */
@@ -350,12 +275,7 @@ export class BlockExecution {
   #executed(nextGroup: NextGroup | undefined): ExecutedBody {
     this.#lockTable.store();
     this.#pending.store();
-    const outbox = [...this.#outbox.values()].sort(
-      (left, right) => left.destination - right.destination,
-    );
-    for (const { destination, firstSeq, messages } of outbox) {
-      this.#record(outboxKey(destination), firstSeq + messages.length);
-    }
+    const outbox = this.#outbox.close();
     return {
       changes: this.#overlay.changes(),
       results: this.#results,
@@ -373,25 +293,9 @@ export class BlockExecution {
 
   /** Until it gets what is locked, nobody gets new locks here: so it is its turn soon. */
   #govern(): void {
-    const environment = this.#environment(false);
-    const credits = governBlock(environment);
-    const { pob } = this.#rules;
-    this.#isOverdue = credits === 'locked';
-    if (credits !== 'locked') this.#leave(credits);
-    if (pob === undefined) return;
-    this.#noteTarget();
-    const forfeited = settleForfeits(environment, pob.table);
-    this.#leave(forfeited.credits);
-    if (!forfeited.isDone) this.#isOverdue = true;
-  }
-
-  /** The block before this one is to be voted for where it closed a period. */
-  #noteTarget(): void {
-    const { number, parentHash } = this.#block;
-    this.#overlay.begin();
-    const parent = { height: number - 1, hash: parentHash };
-    noteTarget(this.#overlay, parent, this.#rules.groups.rootEpochBlocks);
-    this.#overlay.commit();
+    const { credits, isOverdue } = this.root.govern(this.#environment(false));
+    this.#isOverdue = isOverdue;
+    this.#leave(credits);
   }
 
   #runHere(transaction: DecodedTransaction, id: Uint8Array): Inclusion {
@@ -480,13 +384,13 @@ export class BlockExecution {
     if (reservation.kind === 'reserved') {
       const { bytes } = transaction;
       const { carried } = reservation;
-      this.#send(home, { kind: 'exec', id, transaction: bytes, attempt, carried });
+      this.#outbox.send(home, { kind: 'exec', id, transaction: bytes, attempt, carried });
     }
     return reservation;
   }
 
   #receive(message: ChannelMessage, source: number): void {
-    this.#legs = NO_LEGS;
+    this.#outbox.turn();
     switch (message.kind) {
       case 'exec':
         return this.#runs.start(message, source);
@@ -505,7 +409,7 @@ export class BlockExecution {
         return this.#book(message.credit);
       case 'ask': {
         const answer = answerFact(this.#overlay, message.fact);
-        return this.#send(source, { kind: 'answer', fact: message.fact, answer });
+        return this.#outbox.send(source, { kind: 'answer', fact: message.fact, answer });
       }
       case 'answer':
         return this.#learn(message);
@@ -557,11 +461,11 @@ export class BlockExecution {
         : answerLock(this.#overlay, this.#lockTable, message, this.#block);
     if (answer.kind === 'refused') {
       this.#locks.refused += 1;
-      return this.#send(source, { kind: 'refuse', id, why: answer.why });
+      return this.#outbox.send(source, { kind: 'refuse', id, why: answer.why });
     }
     this.#locks.granted += 1;
     this.#settledPublishers.push(...answer.unfenced);
-    this.#send(source, { kind: 'grant', id, entries: answer.entries });
+    this.#outbox.send(source, { kind: 'grant', id, entries: answer.entries });
   }
 
   #book(credit: Credit): void {
@@ -602,12 +506,17 @@ export class BlockExecution {
   #addResult(id: Uint8Array, transaction: Uint8Array, { receipt, emissions }: Executed): void {
     this.#emissions.add(id, emissions);
     this.#gasUsed += receipt.gasUsage;
-    this.#results.push({ id, transaction, receipt: encodeReceipt(receipt), legs: this.#legs });
+    this.#results.push({
+      id,
+      transaction,
+      receipt: encodeReceipt(receipt),
+      legs: this.#outbox.legs,
+    });
   }
 
   /** It goes on in later blocks or on another chain. */
   #addUnfinished(id: Uint8Array, transaction: Uint8Array): void {
-    this.#results.push({ id, transaction, receipt: NO_RECEIPT, legs: this.#legs });
+    this.#results.push({ id, transaction, receipt: NO_RECEIPT, legs: this.#outbox.legs });
   }
 
   #runHost(): RunHost {
@@ -618,7 +527,7 @@ export class BlockExecution {
       locks: this.#locks,
       chainOf: (key) => placement.chainOf(key),
       apply: (transaction, id, carried, held) => {
-        this.#legs = NO_LEGS;
+        this.#outbox.turn();
         const { publisher } = transaction;
         const isOwn = placement.chainOfAccount(publisher) === placement.self;
         const isOpen = isOwn && isReservedFor(this.#overlay, publisher);
@@ -627,7 +536,7 @@ export class BlockExecution {
       fail: (transaction, id, carried, message) =>
         failTransaction(this.#environment(false), transaction, id, message, carried),
       reserve: (transaction, { id, share, attempt }, carried) => {
-        this.#legs = NO_LEGS;
+        this.#outbox.turn();
         const home = homeChain(transaction, placement, this.#rules.contracts, id);
         return this.#reserve(transaction, id, home, attempt, carried, share);
       },
@@ -637,7 +546,7 @@ export class BlockExecution {
       endFences: (id) => {
         this.#settledPublishers.push(...endFences(this.#overlay, hexOf(id)));
       },
-      send: (destination, message) => this.#send(destination, message),
+      send: (destination, message) => this.#outbox.send(destination, message),
       ask: (fact) => this.ask(fact),
       borrow: (account, bytes) => this.#leases.ask(account, bytes),
       recall: (key) => this.#lent.recall(key),
@@ -649,49 +558,13 @@ export class BlockExecution {
   #leave(credits: readonly Credit[]): void {
     for (const credit of credits) {
       if (credit.kind === 'ramUse') this.#leases.onUse(credit.account);
-      this.#send(this.#rules.placement.chainOf(creditTargetKey(credit)), {
+      this.#outbox.send(this.#rules.placement.chainOf(creditTargetKey(credit)), {
         kind: 'credit',
         credit,
       });
     }
   }
-
-  /** Sends a message about the transaction that is at its turn. */
-  #send(destination: number, message: ChannelMessage): void {
-    const seq = this.#post(destination, message);
-    this.#legs = [...this.#legs, { chain: destination, seq }];
-  }
-
-  /** Sends a message and answers its number. */
-  #post(destination: number, message: ChannelMessage): number {
-    assert(destination !== this.#rules.placement.self, 'effects on this chain are applied at once');
-    const bytes = encodeMessage(message);
-    this.#outboxBytes += bytes.length;
-    const { firstSeq, messages } = this.#outgoing(destination);
-    return firstSeq + messages.push(bytes) - 1;
-  }
-
-  #outgoing(destination: number): Outgoing {
-    let outgoing = this.#outbox.get(destination);
-    if (outgoing === undefined) {
-      const firstSeq = readCounter(this.#overlay, outboxKey(destination));
-      outgoing = { destination, firstSeq, messages: [] };
-      this.#outbox.set(destination, outgoing);
-    }
-    return outgoing;
-  }
-
-  #record(key: string, value: number): void {
-    this.#overlay.begin();
-    writeCounter(this.#overlay, key, value);
-    this.#overlay.commit();
-  }
 }
 
 const NOT_NOW: LockAnswer = { kind: 'refused', why: 'locked' };
-const NO_LEGS: readonly Leg[] = [];
 const NO_RECEIPT = new Uint8Array(0);
-
-function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
-}

@@ -24,6 +24,13 @@ export function writeCounter(state: StateOverlay, key: string, value: number): v
   state.put(key, { kind: 'int', value: BigInt(value), payer: 'system.iost' });
 }
 
+/** The same as a change of its own, outside of transactions. */
+export function storeCounter(state: StateOverlay, key: string, value: number): void {
+  state.begin();
+  writeCounter(state, key, value);
+  state.commit();
+}
+
 /** The content of the `inboxRoot`: what is expected next from whom, where anything came at all. */
 export function inboxCursors(state: StateReader, peers: readonly number[]): ChannelCursors {
   return peers

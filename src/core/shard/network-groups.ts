@@ -83,3 +83,8 @@ export function finalityCheck(
     return group !== undefined && isProvenFinal(group, hash, proof);
   };
 }
+
+/** Believes the groups that are registered in `state`. */
+export function finalityIn(groups: NetworkGroups, state: StateReader): FinalityCheck {
+  return finalityCheck(groups, (chain, epoch) => groupOf(groups, state, chain, epoch));
+}

@@ -69,9 +69,9 @@ export function fillBlock(
   const asks = new Set<string>();
   const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
   for (const fact of asks) execution.ask(fact);
-  const crosslinks = sources.crosslinks.filter((link) => execution.crosslink(link));
-  const evidence = sources.evidence.filter((proof) => execution.evidence(proof));
-  const checkpoints = sources.checkpoints.filter((each) => execution.checkpoint(each));
+  const crosslinks = sources.crosslinks.filter((link) => execution.root.crosslink(link));
+  const evidence = sources.evidence.filter((proof) => execution.root.evidence(proof));
+  const checkpoints = sources.checkpoints.filter((each) => execution.root.checkpoint(each));
   return { handovers, inbound, transactions, asks: [...asks], crosslinks, evidence, checkpoints };
 }
 

@@ -177,15 +177,16 @@ class Replay {
     }
     for (const fact of body.asks) execution.ask(fact);
     for (const link of body.crosslinks) {
-      if (!execution.crosslink(link)) {
+      if (!execution.root.crosslink(link)) {
         throw new Mismatch(`the crosslink to block ${link.toHeight} of ${link.chain} is wrong`);
       }
     }
     for (const proof of body.evidence) {
-      if (!execution.evidence(proof)) throw new Mismatch('the evidence proves nothing');
+      if (!execution.root.evidence(proof)) throw new Mismatch('the evidence proves nothing');
     }
     for (const certificate of body.checkpoints) {
-      if (!execution.checkpoint(certificate)) throw new Mismatch('the checkpoint is not justified');
+      if (!execution.root.checkpoint(certificate))
+        throw new Mismatch('the checkpoint is not justified');
     }
     return execution.close(header.view);
   }

@@ -221,7 +221,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'chains/calm',
     edits: [
       {
-        file: EXECUTION,
+        file: 'shard/root-duties.ts',
         find: 'if (fromHeight !== readCounter(this.#overlay, crosslinkKey(chain)) + 1) return false;',
         replace: '',
       },
@@ -237,7 +237,7 @@ export const CHAINS_MUTATIONS: readonly ChainsMutation[] = [
     scenario: 'chains/calm',
     edits: [
       {
-        file: EXECUTION,
+        file: 'shard/block-outbox.ts',
         find: 'firstSeq + messages.push(bytes)',
         replace: 'firstSeq + messages.unshift(bytes)',
       },
