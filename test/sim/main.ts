@@ -119,6 +119,8 @@ async function runAll(
   const pool = new Piscina<SeedTask, SeedOutcome>({
     filename: new URL('./run-seed.ts', import.meta.url).href,
     maxThreads: Math.min(threads, tasks.length),
+    // Or a task that finds no thread goes to the end of the queue, and what is done is told late.
+    stricterFIFO: true,
   });
   const startedMs = performance.now();
   const runs = tasks.map((task) => pool.run(task, { name: 'runSeed' }));
