@@ -121,11 +121,12 @@ export class BlockMaker {
     const { settings, pool, channels, crosslinks, handovers } = this.#parts;
     const { evidence, checkpoints, asked, stopped } = this.#parts;
     const { rules } = settings;
-    const limits = channels.isFull ? { ...settings.limits, outboxBytesMax: 0 } : settings.limits;
+    const { limits } = settings;
     const height = context.number;
     const sources = {
       pool,
       inbox: channels.inbox,
+      isOutboxFull: channels.isFull,
       crosslinks: crosslinks.after(state),
       handovers: handovers.after(state),
       evidence: evidence.first(),

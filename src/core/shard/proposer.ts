@@ -38,6 +38,12 @@ export type ProposerSources = {
   readonly isLeftOut: (source: number, firstSeq: number) => boolean;
   /** Told of a run that this node has stopped; whether it is to be tried again in a later block. */
   readonly onStopped: (stopped: RunStopped) => boolean;
+  /**
+   * Others have much to consume: no transaction begins here. Messages are taken all the same, for two
+   * chains that are both full and wait for each other would wait for ever; what they answer is bounded
+   * by what has begun.
+   */
+  readonly isOutboxFull: boolean;
 };
 
 /** A batch could not be taken: the attempt to fill a block is lost, as half of the batch has run. */
@@ -67,7 +73,9 @@ export function fillBlock(
   execution.resume();
   const inbound = takeInbound(execution, sources, limits);
   const asks = new Set<string>();
-  const transactions = takeTransactions(execution, sources, limits, blockTimeNs, asks);
+  const transactions = sources.isOutboxFull
+    ? []
+    : takeTransactions(execution, sources, limits, blockTimeNs, asks);
   for (const fact of asks) execution.ask(fact);
   const crosslinks = sources.crosslinks.filter((link) => execution.root.crosslink(link));
   const evidence = sources.evidence.filter((proof) => execution.root.evidence(proof));

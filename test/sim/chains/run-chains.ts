@@ -39,6 +39,9 @@ export type ChainsOutcome = {
 /** Records of what has not ended: reservations, locks, runs that wait for something. */
 const LEFT_OVER = /^x-(reserved|pending|locks|waiters|retries|fences)/;
 const SETTLE_MS = 20_000;
+/** Runs that fight for the same locks give way and wait longer each time, at most until they expire. */
+const SETTLES_MAX = 12;
+const CROSSLINKED_MS = 2000;
 
 /** Throws `SimFailure` when an invariant does not hold. `core`: one with a seeded bug. */
 export function runChains(run: ChainsRun, core?: SimCore): ChainsOutcome {
@@ -92,7 +95,7 @@ class ChainsSimulation {
       this.#network.run(100, this.#check);
     }
     this.#network.calm();
-    this.#network.run(SETTLE_MS, this.#check);
+    this.#settle();
     checkNetwork(this.#network);
     assertQuiet(this.#network);
     this.#promises.assertEnded(this.#ids);
@@ -106,6 +109,15 @@ class ChainsSimulation {
       transactions,
       ran: this.#promises.ran.size,
     };
+  }
+
+  #settle(): void {
+    const settlesMax = this.#run.isContended ? SETTLES_MAX : 1;
+    for (let count = 0; count < settlesMax; count++) {
+      this.#network.run(SETTLE_MS, this.#check);
+      if (isQuiet(this.#network)) break;
+    }
+    this.#network.run(CROSSLINKED_MS, this.#check);
   }
 
   #send(): void {
@@ -129,6 +141,15 @@ class ChainsSimulation {
     this.#checked = flushed;
     checkNetwork(this.#network);
   };
+}
+
+function isQuiet(network: SimNetwork): boolean {
+  try {
+    assertQuiet(network);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Every transaction has ended: nothing waits in a pool, no reservation is open. */
